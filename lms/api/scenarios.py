@@ -1,0 +1,50 @@
+"""What scenario commands of plugins are made of: file shapes, errors, statuses, field readers."""
+
+from lms.credit.core.fields import (
+    Malformed,
+    Reader,
+    boolean,
+    check_distinct,
+    check_rising,
+    counter,
+    day,
+    list_of,
+    mapping_of,
+    name,
+    not_negative,
+    nullable,
+    number,
+    one_of,
+    positive,
+    record,
+    rounded,
+    shown,
+    text,
+)
+from lms.credit.core.scenarios import Ran, run
+from lms.credit.management.scenario import ScenarioCommand
+
+__all__ = [
+    "Malformed",
+    "Ran",
+    "Reader",
+    "ScenarioCommand",
+    "boolean",
+    "check_distinct",
+    "check_rising",
+    "counter",
+    "day",
+    "list_of",
+    "mapping_of",
+    "name",
+    "not_negative",
+    "nullable",
+    "number",
+    "one_of",
+    "positive",
+    "record",
+    "rounded",
+    "run",
+    "shown",
+    "text",
+]
