@@ -1,0 +1,68 @@
+# Both commands on the first screen of README.md do their own set-up.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+NODE := $(BIN)/python -m lms.runtime.node
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint fmt bench lock
+
+help: ## Say what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+demo: setup ## Run the site with demo content on an embedded PostgreSQL; Ctrl-C stops it
+	@$(BIN)/python -m lms.runtime demo
+
+test: setup $(VENV)/.dev ## Run everything: checks, unit, property, journeys in Chromium, faults
+	@$(BIN)/python -m lms.runtime.needs chromium ffmpeg
+	@$(MAKE) --no-print-directory lint
+	$(BIN)/pytest $(PYTEST_ARGS)
+
+lint: setup $(VENV)/.dev ## Check style, types, imports and templates
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy lms courses live assessments media
+	$(BIN)/djlint --quiet --lint --check lms courses live assessments media
+	$(NODE) npm run --silent typecheck
+
+fmt: $(VENV)/.dev ## Put the code into its form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/djlint --quiet --reformat lms courses live assessments media || true
+
+bench: setup $(VENV)/.dev ## Measure against a baseline in the same run; prints a table, writes var/bench.json
+	$(BIN)/python -m tests.bench
+
+setup: $(VENV)/.base var/build/manifest.json var/.messages ## Install what is needed and build the front end
+
+lock: ## Write the locks anew from requirements/*.in and package.json
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header requirements/base.in -o requirements/base.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header requirements/dev.in -o requirements/dev.txt
+	$(NODE) npm install --package-lock-only --omit-lockfile-registry-resolved
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.base: requirements/base.txt pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/base.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.base
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+node_modules/.package-lock.json: package-lock.json $(VENV)/.base
+	$(NODE) npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+FRONT := $(shell find lms courses live assessments media -path '*/assets/*' -type f 2>/dev/null)
+var/build/manifest.json: node_modules/.package-lock.json vite.config.ts tsconfig.json $(FRONT)
+	$(NODE) npm run --silent build
+	@touch $@
+
+var/.messages: $(VENV)/.base $(shell find lms courses live assessments media -name '*.po' 2>/dev/null)
+	@mkdir -p var
+	$(BIN)/python -m lms.runtime.messages
+	@touch $@

@@ -1,0 +1,1 @@
+"""Pure rules of assessments: no Django here."""

@@ -1,0 +1,1 @@
+"""Catalogue, modules, enrolment and progress."""

@@ -1,0 +1,1 @@
+"""Live lessons, rooms and attendance."""

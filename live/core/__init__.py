@@ -1,0 +1,1 @@
+"""Pure rules of live: no Django here."""

@@ -1,0 +1,31 @@
+"""What a plugin may contribute."""
+
+from lms.plugins.hooks import (
+    Activity,
+    ActivityFacts,
+    ActivityKind,
+    EvidenceKind,
+    NavItem,
+    PermissionRow,
+    PersonalData,
+    Progress,
+    StepPlace,
+    SubjectAccess,
+    Who,
+)
+from lms.plugins.registry import Registry
+
+__all__ = [
+    "Activity",
+    "ActivityFacts",
+    "ActivityKind",
+    "EvidenceKind",
+    "NavItem",
+    "PermissionRow",
+    "PersonalData",
+    "Progress",
+    "Registry",
+    "StepPlace",
+    "SubjectAccess",
+    "Who",
+]

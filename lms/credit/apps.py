@@ -1,0 +1,32 @@
+"""The credit app."""
+
+from typing import Any
+
+from django.apps import AppConfig, apps
+from django.conf import settings
+from django.db import connections
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+from lms.runtime.grants import grant
+
+
+def grant_application_role(using: str, **_: Any) -> None:
+    """After every migrate: give the application's role its rights; models marked `append_only` may only grow."""
+    append_only = [
+        model._meta.db_table for model in apps.get_models() if getattr(model, "append_only", False)
+    ]
+    with connections[using].cursor() as cursor:
+        grant(cursor, role=settings.DATABASE_APP_ROLE, append_only=append_only)
+
+
+class CreditConfig(AppConfig):
+    """Evidence, the ledger, policies and statements."""
+
+    name = "lms.credit"
+    label = "credit"
+    verbose_name = _("Credit hours")
+
+    def ready(self) -> None:
+        """Keep the database's grants in step with the models."""
+        post_migrate.connect(grant_application_role, sender=self)

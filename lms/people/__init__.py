@@ -1,0 +1,1 @@
+"""Persons, organisations, their roles and duties, and how they sign in."""

@@ -1,0 +1,153 @@
+"""What a plugin may contribute. Each hook is a frozen dataclass whose `key` starts with the plugin's name.
+
+Imports no models: plugins' apps.py import this before the app registry is ready.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+    from django.utils.functional import Promise
+    from wagtail.blocks import Block
+
+    from lms.people.models import Person
+
+    Text = str | Promise
+
+
+class Who(enum.Enum):
+    """Who may come through a route at all; the view asks about the object."""
+
+    PUBLIC = "public"
+    SIGNED_IN = "signed-in"
+    TEACHER = "teacher"
+    TRAINER = "trainer"
+    VERIFIER = "verifier"
+    MODERATOR = "moderator"
+    BUREAU = "bureau"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NavItem:
+    """A place in the navigation; phones show the first five."""
+
+    key: str
+    label: Text
+    url_name: str
+    icon: str
+    order: int
+    visible: Callable[[Person], bool]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PermissionRow:
+    """A line of the permission table. `key` is the route's full name; a route without a line is refused.
+
+    `foreign` names what the test that walks the table has to build: an object of another school, provider or person
+    that must answer 403 or 404. None: the route carries no object.
+    """
+
+    key: str
+    who: tuple[Who, ...]
+    foreign: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActivityFacts:
+    """What a course page says of an activity. `problem` is a sentence when it cannot be taken yet."""
+
+    title: str
+    subject: str
+    duration_s: int | None
+    ready: bool
+    problem: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepPlace:
+    """Where in a course an activity is shown. `minimum` is the fraction (0 to 1) that completes it."""
+
+    course_title: str
+    step_key: str
+    step_title: str
+    number: int
+    count: int
+    minimum: Decimal
+    back_url: str
+    next_url: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Activity:
+    """A rendered activity: a template and its context, set into the course's page."""
+
+    template: str
+    context: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """How far one person is with one activity; `fraction` from 0 to 1, `words` one short sentence."""
+
+    fraction: Decimal
+    done: bool
+    words: str
+    position_s: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActivityKind:
+    """A kind of activity that a course can hold, such as a video or a quiz. All lookups take many refs at once."""
+
+    key: str
+    label: Text
+    icon: str
+    evidence_kind: str
+    block: Callable[[], Block]
+    describe: Callable[[Sequence[str]], Mapping[str, ActivityFacts]]
+    present: Callable[[HttpRequest, str, StepPlace], Activity]
+    progress: Callable[[Person, Sequence[str]], Mapping[str, Progress]]
+    order: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvidenceKind:
+    """A kind of evidence; `template` draws one for the person and for who verifies it (context: evidence)."""
+
+    key: str
+    label: Text
+    template: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubjectAccess:
+    """Says who may use a subject (play a video, sit a paper). Nobody may unless one of these says so."""
+
+    key: str
+    may_use: Callable[[Person, str], bool]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonalData:
+    """What a plugin keeps about a person: `export` as JSON-ready data, `erase` what no ledger entry needs."""
+
+    key: str
+    export: Callable[[Person], dict[str, Any]]
+    erase: Callable[[Person], None]
+
+
+Contribution = NavItem | PermissionRow | ActivityKind | EvidenceKind | SubjectAccess | PersonalData
+HOOKS: tuple[type, ...] = (
+    NavItem,
+    PermissionRow,
+    ActivityKind,
+    EvidenceKind,
+    SubjectAccess,
+    PersonalData,
+)

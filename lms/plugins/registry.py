@@ -1,0 +1,43 @@
+"""What is contributed, by class of hook and key."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from lms.plugins.hooks import HOOKS, Contribution
+
+T = TypeVar("T")
+
+
+class Registry:
+    """Holds contributions. Mistakes are kept as sentences for `manage.py check`: no plugin vanishes silently."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self._by_class: dict[type, dict[str, Contribution]] = {hook: {} for hook in HOOKS}
+        self.problems: list[str] = []
+
+    def add(self, *contributions: Contribution) -> None:
+        """Add contributions; one whose key is taken is left out and reported by `manage.py check`."""
+        for one in contributions:
+            kept = self._by_class.get(type(one))
+            if kept is None:
+                self.problems.append(f"{one!r} is no hook. Use the classes in lms.api.hooks.")
+            elif one.key in kept:
+                self.problems.append(
+                    f"Two plugins contribute {type(one).__name__} {one.key!r}. Rename or remove one."
+                )
+            else:
+                kept[one.key] = one
+
+    def all(self, hook: type[T]) -> tuple[T, ...]:
+        """Every contribution of a class, ordered by its `order` (if it has one), then key."""
+        found = self._by_class[hook].values()
+        return tuple(sorted(found, key=lambda one: (getattr(one, "order", 0), one.key)))  # type: ignore[arg-type]
+
+    def get(self, hook: type[T], key: str) -> T | None:
+        """The contribution with this key, or None when its plugin is not installed."""
+        return self._by_class[hook].get(key)  # type: ignore[return-value]
+
+
+registry = Registry()

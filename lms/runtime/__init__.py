@@ -1,0 +1,1 @@
+"""What runs the platform on one machine: folders, secrets, the embedded PostgreSQL, the process tree."""

@@ -1,0 +1,26 @@
+"""`python -m lms.runtime.needs chromium ffmpeg`: fails, saying how to get it, where a real part is missing."""
+
+import shutil
+import sys
+
+HOW = {
+    "chromium": (("chromium", "chromium-browser", "google-chrome"), "apt-get install chromium"),
+    "ffmpeg": (("ffmpeg",), "apt-get install ffmpeg"),
+}
+
+
+def find(part: str) -> str | None:
+    """The path of the first program that serves as `part`, or None."""
+    return next((path for name in HOW[part][0] if (path := shutil.which(name))), None)
+
+
+def main(parts: list[str]) -> int:
+    """0 when all parts are here; else 1 after a sentence for each that is not."""
+    missing = [part for part in parts if find(part) is None]
+    for part in missing:
+        print(f"{part} is missing. Get it with: {HOW[part][1]}", file=sys.stderr)  # noqa: T201 - a command
+    return 1 if missing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,208 @@
+"""pytest plugin: the database and the real server processes that tests run against.
+
+Fixtures: `db` (pytest-django's, each test rolled back, on the run's copy), `own_database` (a copy of its own for tests
+that commit, use several connections or processes) and `site` (the real uvicorn on a copy of its own).
+"""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lms.runtime import paths
+from lms.runtime.postgres import APP, OWNER, Server
+from lms.testing import database
+
+_server: Server | None = None
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """In the controlling process: start the server and migrate the template; workers only read their names."""
+    global _server  # noqa: PLW0603 - one server a run, stopped in pytest_unconfigure
+    if (
+        hasattr(config, "workerinput")
+        or config.option.collectonly
+        or "LMS_TEST_TEMPLATE" in os.environ
+    ):
+        return
+    _server = database.start_server()
+    os.environ["LMS_TEST_TEMPLATE"] = database.make_template(_server)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the server that this process started."""
+    if _server is not None:
+        _server.stop()
+        os.environ.pop("LMS_TEST_TEMPLATE", None)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Server:
+    """The run's server, for its URLs and superuser connections."""
+    return Server(name=os.environ.get("LMS_TEST_SERVER", "test-postgres"))
+
+
+@pytest.fixture(scope="session")
+def template_database() -> str:
+    """The name of the migrated template."""
+    return os.environ["LMS_TEST_TEMPLATE"]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    postgres: Server, template_database: str, django_db_blocker: Any
+) -> Iterator[None]:
+    """Replaces pytest-django's: this worker's copy, used as the application's role like in production."""
+    name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
+    database.create_copy(postgres, template_database, name)
+    with django_db_blocker.unblock():
+        _point_django_at(postgres, name)
+        yield
+        _close_connections()
+    database.drop_copy(postgres, name)
+
+
+@pytest.fixture
+def own_database(
+    django_db_setup: None, postgres: Server, template_database: str, django_db_blocker: Any
+) -> Iterator[str]:
+    """A database of this test's own, with Django pointed at it; what the test commits is dropped with it."""
+    from django.db import connection  # noqa: PLC0415 - the plugin loads before Django is set up
+
+    before = connection.settings_dict["NAME"]
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    database.create_copy(postgres, template_database, name)
+    with django_db_blocker.unblock():
+        _point_django_at(postgres, name)
+        yield name
+        _point_django_at(postgres, before)
+    database.drop_copy(postgres, name)
+
+
+def _point_django_at(server: Server, name: str) -> None:
+    from django.db import connection  # noqa: PLC0415 - as above
+
+    _close_connections()
+    connection.settings_dict |= {
+        "NAME": name,
+        "USER": APP,
+        "HOST": str(server.socket_dir),
+        "PORT": "",
+    }
+    connection.settings_dict["PASSWORD"] = paths.secret(f"postgres:{APP}")
+
+
+def _close_connections() -> None:
+    from django.db import connections  # noqa: PLC0415 - as above
+
+    connections.close_all()
+
+
+def free_port() -> int:
+    """A port of the loopback interface that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Site:
+    """The product's real processes on one database: `web` (uvicorn) always, workers when started."""
+
+    url: str
+    env: dict[str, str]
+    log_dir: Path
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def spawn(self, name: str, *argv: str) -> "subprocess.Popen[bytes]":
+        """Start a process of the project under `name`; its output goes to <log_dir>/<name>.log."""
+        with (self.log_dir / f"{name}.log").open("ab") as log:
+            process = subprocess.Popen(
+                [sys.executable, *argv],
+                env=self.env,
+                cwd=paths.ROOT,
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+            )
+        self.processes[name] = process
+        return process
+
+    def start_web(self) -> None:
+        """Start uvicorn and wait until /healthz answers."""
+        port = self.url.rsplit(":", 1)[1]
+        process = self.spawn(
+            "web", "-m", "uvicorn", "lms.asgi:application", "--port", port, "--log-level", "warning"
+        )
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            try:
+                with urllib.request.urlopen(f"{self.url}/healthz", timeout=5):
+                    return
+            except (urllib.error.URLError, OSError):
+                if process.poll() is not None:
+                    break
+                time.sleep(0.1)
+        raise RuntimeError(f"web did not start:\n{(self.log_dir / 'web.log').read_text()[-3000:]}")
+
+    def start_worker(self, queue: str = "media") -> None:
+        """Start a background worker for one queue."""
+        self.spawn(
+            f"worker-{queue}", "manage.py", "db_worker", "--queue-name", queue, "--interval", "0.2"
+        )
+
+    def manage(self, *argv: str) -> str:
+        """Run a management command on this site's database; its output. Raises when it fails."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *argv],
+            env=self.env,
+            cwd=paths.ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise RuntimeError(f"manage.py {' '.join(argv)} failed:\n{done.stdout}\n{done.stderr}")
+        return done.stdout
+
+    def stop(self) -> None:
+        """End every process that was started, by its own id."""
+        for process in self.processes.values():
+            if process.poll() is None:
+                process.terminate()
+        for process in self.processes.values():
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+@pytest.fixture
+def site(own_database: str, postgres: Server, tmp_path: Path) -> Iterator[Site]:
+    """The product running for real on `own_database`; uploads and secrets under the test's own var/."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    env = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "lms.settings.test",
+        "DATABASE_POOL_SIZE": "16",
+        "DATABASE_URL": postgres.url(APP, own_database),
+        "DATABASE_OWNER_URL": postgres.url(OWNER, own_database),
+        "SITE_URL": url,
+    }
+    running = Site(url=url, env=env, log_dir=tmp_path)
+    try:
+        running.start_web()
+        yield running
+    finally:
+        running.stop()

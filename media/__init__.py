@@ -1,0 +1,1 @@
+"""Uploads, transcoding, playback and watching."""

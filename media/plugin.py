@@ -1,0 +1,7 @@
+"""All that the media plugin contributes."""
+
+from lms.api.hooks import Registry
+
+
+def register(registry: Registry) -> None:
+    """Add the contributions."""
