@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from lms.plugins.hooks import HOOKS, Contribution
 
@@ -32,12 +32,14 @@ class Registry:
 
     def all(self, hook: type[T]) -> tuple[T, ...]:
         """Every contribution of a class, ordered by its `order` (if it has one), then key."""
-        found = self._by_class[hook].values()
-        return tuple(sorted(found, key=lambda one: (getattr(one, "order", 0), one.key)))  # type: ignore[arg-type]
+        found = sorted(
+            self._by_class[hook].values(), key=lambda one: (getattr(one, "order", 0), one.key)
+        )
+        return cast("tuple[T, ...]", tuple(found))
 
     def get(self, hook: type[T], key: str) -> T | None:
         """The contribution with this key, or None when its plugin is not installed."""
-        return self._by_class[hook].get(key)  # type: ignore[return-value]
+        return cast("T | None", self._by_class[hook].get(key))
 
 
 registry = Registry()

@@ -68,7 +68,7 @@ def make_template(server: Server) -> str:
             "DATABASE_URL": server.url(APP, part),
             "DATABASE_OWNER_URL": server.url(OWNER, part),
         }
-        argv = [sys.executable, paths.ROOT / "manage.py", "migrate", "--verbosity", "0"]
+        argv = [sys.executable, str(paths.ROOT / "manage.py"), "migrate", "--verbosity", "0"]
         done = subprocess.run(
             argv, env=env, cwd=paths.ROOT, capture_output=True, text=True, check=False
         )

@@ -21,10 +21,11 @@ class Command(BaseCommand):
             if isinstance(config, PluginConfig):
                 self.stdout.write(f"{config.name} {config.version} (API {config.requires_api})")
                 for hook in HOOKS:
-                    keys = [
-                        one.key
-                        for one in registry.all(hook)
-                        if one.key.startswith((f"{config.name}.", f"{config.name}:"))
-                    ]
+                    keys = self._keys(hook, config.name)
                     if keys:
                         self.stdout.write(f"  {hook.__name__}: {', '.join(keys)}")
+
+    @staticmethod
+    def _keys(hook: type, plugin: str) -> list[str]:
+        keys = [str(one.key) for one in registry.all(hook)]
+        return [key for key in keys if key.replace(":", ".").startswith(f"{plugin}.")]
