@@ -1,0 +1,140 @@
+"""The rules that a policy is made of, once its data file was read and found sound (policy.py)."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from lms.credit.core.hours import Hours
+
+Kind = Literal["must", "advice"]
+Measure = Literal["hours", "trainings", "largest-training"]
+Amount = Hours | int
+"""Hours, or for the measure `trainings` a whole number."""
+
+PeriodKind = Literal[
+    "cycle", "year", "probation", "until-probation-ends", "appointment-year", "cycle-since-role"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Where the policy's cycles and years begin; None where it has none."""
+
+    anchor: date | None = None
+    cycle_years: int = 0
+    year_from: tuple[int, int] | None = None
+    """Month and day of a policy year's first day."""
+    quote: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Diploma:
+    """Trainings of `form` count `hours` once, on the day of the diploma, and nothing before."""
+
+    form: str
+    hours: Hours
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """Which checks a claimed hour must pass, and how far a day's hours count."""
+
+    not_accredited: bool = False
+    not_registered: bool = False
+    stages: frozenset[str] = frozenset()
+    """Stages of assessment that must be passed."""
+    diploma: Diploma | None = None
+    daily_cap: Hours | None = None
+    quotes: tuple[tuple[str, str], ...] = ()
+    """Each check that is used, with the paragraph that it comes from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which counted lines a rule looks at; an empty set lets any word through."""
+
+    purposes: frozenset[str] = frozenset()
+    forms: frozenset[str] = frozenset()
+    levels: frozenset[str] = frozenset()
+    themes: frozenset[str] = frozenset()
+    """At least one of these."""
+    diplomas: bool | None = None
+    """True: only diplomas, False: none, None: both."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """What must be so of a person on the day asked about; None and empty ask nothing."""
+
+    holds_any: frozenset[str] = frozenset()
+    holds_none: frozenset[str] = frozenset()
+    in_probation: bool | None = None
+    joined_in_cycle: bool | None = None
+    role_began_in_cycle: str | None = None
+    service_years_under: int | None = None
+    service_years_from: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodRule:
+    """A kind of period, with the role whose first day it hangs on where it hangs on one."""
+
+    kind: PeriodKind
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """How much of what, and when: a measure over filtered lines of a period."""
+
+    period: PeriodRule
+    filter: Filter
+    measure: Measure = "hours"
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One row of a policy's table, beside the paragraph that it comes from."""
+
+    id: str
+    title: str
+    kind: Kind
+    applies: Conditions
+    counting: Counting
+    required: Amount
+    each_year: bool
+    """Whether `required` is owed for each policy year that the period touches."""
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """What counted hours (or trainings) must come to for an exemption."""
+
+    counting: Counting
+    more_than: Amount | None = None
+    at_least: Amount | None = None
+    less_than: Amount | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Exemption:
+    """Requirements (by id) that are not asked for where conditions and test are met."""
+
+    exempts: frozenset[str]
+    applies: Conditions
+    test: Threshold | None
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A 学时管理办法: which hours count for a teacher, and how many are owed."""
+
+    id: str
+    title: str
+    source: str
+    calendar: Calendar
+    recognition: Recognition
+    requirements: tuple[Requirement, ...]
+    exemptions: tuple[Exemption, ...]

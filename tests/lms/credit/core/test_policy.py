@@ -1,0 +1,257 @@
+import shutil
+
+import pytest
+
+from lms.credit.core.policy import SHIPPED, PolicyShelf, load_policy
+from lms.credit.core.policy_table import PolicyError
+
+SOUND = """
+id = "p"
+title = "规定"
+source = "来源"
+[calendar]
+cycle = { anchor = 2011-01-01, years = 5 }
+year = { month = 1, day = 1 }
+quote = "五年一周期。"
+[[recognition]]
+check = "not-assessed"
+stages = ["after"]
+quote = "经考核合格。"
+[[requirement]]
+id = "total"
+title = "总学时"
+kind = "must"
+applies = { holds_any = ["teacher"] }
+period = "cycle"
+counts = { forms = ["school"] }
+required = "360"
+quote = "不少于360学时。"
+[[exemption]]
+exempts = ["total"]
+applies = { in_probation = true }
+test = { period = "year", at_least = "72" }
+quote = "免修。"
+"""
+
+
+def problem(tmp_path, content):
+    file = tmp_path / "p.toml"
+    file.write_text(content, encoding="utf-8")
+    with pytest.raises(PolicyError) as raised:
+        load_policy(file)
+    assert str(raised.value).startswith("p.toml: ")
+    return str(raised.value).removeprefix("p.toml: ")
+
+
+@pytest.mark.parametrize("policy", PolicyShelf().ids)
+def test_every_rule_of_a_shipped_policy_stands_beside_its_quote(policy):
+    found = PolicyShelf().get(policy)
+    assert all(quote for _, quote in found.recognition.quotes)
+    assert all(rule.quote and rule.title for rule in found.requirements)
+    assert all(exemption.quote for exemption in found.exemptions)
+
+
+def test_sound_file_is_read(tmp_path):
+    (tmp_path / "p.toml").write_text(SOUND, encoding="utf-8")
+    assert load_policy(tmp_path / "p.toml").requirements[0].id == "total"
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "wrong"),
+    [
+        ('id = "p"', 'id = "q"', "id: must be the file's name without .toml, 'p'"),
+        ('title = "规定"', "", "title: is missing"),
+        ('source = "来源"', 'source = " "', 'source: must be a text in quotes, like "..."'),
+        ('title = "规定"', 'title = "规定"\nnote = 1', "note: unknown key"),
+        ("[calendar]", "[calender]", "calendar: is missing"),
+        ("years = 5", "years = 0", "calendar.cycle.years: must be a whole number from 1 to 50"),
+        ("years = 5", "years = true", "calendar.cycle.years: must be a whole number from 1 to 50"),
+        (
+            "2011-01-01",
+            '"2011-01-01"',
+            "calendar.cycle.anchor: must be a date without quotes, like 2011-01-01",
+        ),
+        (
+            "2011-01-01",
+            "2011-01-01T00:00:00",
+            "calendar.cycle.anchor: must be a date without quotes, like 2011-01-01",
+        ),
+        ("2011-01-01", "0001-01-01", "calendar.cycle.anchor: must lie in the years 1900 to 2999"),
+        (
+            "month = 1, day = 1",
+            "month = 6, day = 31",
+            "calendar.year.day: must be a whole number from 1 to 30",
+        ),
+        (
+            'check = "not-assessed"',
+            'check = "not-assesed"',
+            "recognition[0].check: unknown word 'not-assesed', did you mean 'not-assessed'? "
+            "(known: not-accredited, not-registered, not-assessed, no-diploma, daily-cap)",
+        ),
+        ('stages = ["after"]', "", "recognition[0].stages: is missing"),
+        (
+            'stages = ["after"]',
+            'stages = ["after", "after"]',
+            "recognition[0].stages[1]: 'after' stands there twice",
+        ),
+        (
+            'stages = ["after"]',
+            'stages = "after"',
+            'recognition[0].stages: must be a list of words, like ["..."], and not empty',
+        ),
+        (
+            'quote = "经考核合格。"',
+            'quote = "经考核合格。"\nhours = "8"',
+            "recognition[0].hours: unknown key",
+        ),
+        (
+            'check = "not-assessed"\nstages = ["after"]',
+            'check = "daily-cap"\nhours = 8',
+            'recognition[0].hours: must be hours in quotes, like "7.5"',
+        ),
+        (
+            "[[recognition]]",
+            "[recognition]",
+            "recognition: must be headed [[recognition]], in double brackets",
+        ),
+        (
+            'id = "total"',
+            'id = "Total"',
+            "requirement[0].id: must be small letters and digits, with single hyphens between",
+        ),
+        (
+            'kind = "must"',
+            'kind = "should"',
+            "requirement[0].kind: unknown word 'should' (known: must, advice)",
+        ),
+        (
+            'holds_any = ["teacher"]',
+            'hold_any = ["teacher"]',
+            "requirement[0].applies.hold_any: unknown key, did you mean 'holds_any'?",
+        ),
+        (
+            'holds_any = ["teacher"]',
+            "in_probation = 1",
+            "requirement[0].applies.in_probation: must be true or false",
+        ),
+        (
+            'period = "cycle"',
+            'period = "appointment-year"',
+            "requirement[0].period: unknown word 'appointment-year' "
+            "(known: cycle, year, probation, until-probation-ends)",
+        ),
+        (
+            'period = "cycle"',
+            'period = { kind = "appointment-year", role = "principal" }',
+            "requirement[0].period.role: applies must ask for it: holds_any = ['principal']",
+        ),
+        (
+            'required = "360"',
+            'required = "360"\nrequired_each_year = "72"',
+            "requirement[0].required: must be there, or required_each_year, and not both",
+        ),
+        (
+            'required = "360"',
+            "",
+            "requirement[0].required: must be there, or required_each_year, and not both",
+        ),
+        (
+            'period = "cycle"\ncounts = { forms = ["school"] }\nrequired = "360"',
+            'period = "until-probation-ends"\nrequired_each_year = "360"',
+            "requirement[0].required_each_year: the period has no first day, so no number of years",
+        ),
+        (
+            'required = "360"',
+            'required = "3"\nmeasure = "trainings"',
+            "requirement[0].required: must be a whole number from 0 to 10000",
+        ),
+        (
+            'required = "360"',
+            'required = "36o"',
+            "requirement[0].required: '36o' is no number of hours; write it like 8, 7.5 or 0.25, "
+            "with at most two decimal places",
+        ),
+        (
+            'forms = ["school"]',
+            "forms = [[]]",
+            "requirement[0].counts.forms[0]: unknown word [] "
+            "(known: school, concentrated, remote, outreach, practice, degree, self)",
+        ),
+        (
+            "counts = { forms",
+            "counts = { form",
+            "requirement[0].counts.form: unknown key, did you mean 'forms'?",
+        ),
+        (
+            'counts = { forms = ["school"] }',
+            "counts = 3",
+            "requirement[0].counts: must be a table of keys and values",
+        ),
+        (
+            'exempts = ["total"]',
+            'exempts = ["totl"]',
+            "exemption[0].exempts[0]: unknown word 'totl', did you mean 'total'? (known: total)",
+        ),
+        ('exempts = ["total"]', "", "exemption[0].exempts: is missing"),
+        (
+            ', at_least = "72"',
+            "",
+            "exemption[0].test: must have at least one of more_than, at_least, less_than",
+        ),
+        (
+            'applies = { in_probation = true }\ntest = { period = "year", at_least = "72" }',
+            "",
+            "exemption[0]: must have applies or test, or it would exempt everybody",
+        ),
+        (
+            "cycle = { anchor = 2011-01-01, years = 5 }",
+            "",
+            "requirement[0].period: the calendar has no cycle",
+        ),
+        ("year = { month = 1, day = 1 }", "", "exemption[0].test.period: the calendar has no year"),
+    ],
+)
+def test_a_mistake_is_told_with_its_place_and_reason(tmp_path, was, now, wrong):
+    assert was in SOUND
+    assert problem(tmp_path, SOUND.replace(was, now, 1)) == wrong
+
+
+def test_more_mistakes(tmp_path):
+    requirement = SOUND[SOUND.index("[[requirement]]") : SOUND.index("[[exemption]]")]
+    check = SOUND[SOUND.index("[[recognition]]") : SOUND.index("[[requirement]]")]
+    head = SOUND[: SOUND.index("[[recognition]]")]
+    assert problem(tmp_path, head) == "requirement: is missing: a policy has at least one"
+    assert (
+        problem(tmp_path, head + requirement * 2) == "requirement[1].id: 'total' stands there twice"
+    )
+    assert (
+        problem(tmp_path, head + check * 2)
+        == "recognition[1].check: 'not-assessed' stands there twice"
+    )
+    no_cycle = SOUND.replace("cycle = { anchor = 2011-01-01, years = 5 }", "")
+    joined = no_cycle.replace('holds_any = ["teacher"]', "joined_in_cycle = true")
+    assert (
+        problem(tmp_path, joined)
+        == "requirement[0].applies.joined_in_cycle: the calendar has no cycle"
+    )
+    neither = no_cycle.replace("year = { month = 1, day = 1 }", "")
+    assert problem(tmp_path, neither) == "calendar: must have a cycle or a year"
+
+
+@pytest.mark.parametrize("content", [b"id = ", b"\xff", b"id = 2011-13-01", b"a = " + b"[" * 5000])
+def test_a_file_that_is_no_toml_is_refused(tmp_path, content):
+    (tmp_path / "p.toml").write_bytes(content)
+    with pytest.raises(PolicyError, match=r"p\.toml: cannot be read: "):
+        load_policy(tmp_path / "p.toml")
+
+
+def test_shelf_reads_what_is_asked_for_only(tmp_path):
+    shutil.copy(SHIPPED / "hunan-county.toml", tmp_path)
+    (tmp_path / "broken.toml").write_text("id = ", encoding="utf-8")
+    shelf = PolicyShelf(tmp_path)
+    assert shelf.ids == ["broken", "hunan-county"]
+    assert shelf.get("hunan-county") is shelf.get("hunan-county")
+    with pytest.raises(PolicyError):
+        shelf.get("broken")
+    with pytest.raises(KeyError):
+        shelf.get("../hunan-county")
