@@ -34,7 +34,7 @@ fmt: $(VENV)/.dev ## Put the code into its form
 bench: setup $(VENV)/.dev ## Measure against a baseline in the same run; prints a table, writes var/bench.json
 	$(BIN)/python -m tests.bench
 
-setup: $(VENV)/.base var/build/manifest.json var/.messages ## Install what is needed and build the front end
+setup: $(VENV)/.base var/.static var/.messages ## Install what is needed and build the front end
 
 lock: ## Write the locks anew from requirements/*.in and package.json
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header requirements/base.in -o requirements/base.txt
@@ -60,6 +60,10 @@ node_modules/.package-lock.json: package-lock.json $(VENV)/.base
 FRONT := $(shell find lms courses live assessments media -path '*/assets/*' -type f 2>/dev/null)
 var/build/manifest.json: node_modules/.package-lock.json vite.config.ts tsconfig.json $(FRONT)
 	$(NODE) npm run --silent build
+	@touch $@
+
+var/.static: var/build/manifest.json $(VENV)/.base $(shell find lms courses live assessments media -path '*/static/*' -type f 2>/dev/null)
+	$(BIN)/python manage.py collectstatic --no-input --clear --verbosity 0
 	@touch $@
 
 var/.messages: $(VENV)/.base $(shell find lms courses live assessments media -name '*.po' 2>/dev/null)

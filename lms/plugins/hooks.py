@@ -143,7 +143,7 @@ class PersonalData:
 
 
 Contribution = NavItem | PermissionRow | ActivityKind | EvidenceKind | SubjectAccess | PersonalData
-HOOKS: tuple[type, ...] = (
+HOOKS: tuple[type[Contribution], ...] = (
     NavItem,
     PermissionRow,
     ActivityKind,

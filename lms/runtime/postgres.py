@@ -120,6 +120,13 @@ class Server:
         self._wait()
         self._ensure_roles()
 
+    def start_again(self) -> None:
+        """After the server died while we supervise it: start it on the same data, which recovers by itself."""
+        user = _unprivileged()
+        self._end_leftover()
+        self._spawn(self._reachable_install(user), user)
+        self._wait()
+
     def stop(self) -> None:
         """Fast shutdown: open transactions are rolled back, everything committed is on disk."""
         if self.process and self.process.poll() is None:

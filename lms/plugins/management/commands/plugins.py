@@ -6,7 +6,7 @@ from django.apps import apps
 from django.core.management.base import BaseCommand
 
 from lms.plugins.config import PluginConfig
-from lms.plugins.hooks import HOOKS
+from lms.plugins.hooks import HOOKS, Contribution
 from lms.plugins.registry import registry
 
 
@@ -26,6 +26,7 @@ class Command(BaseCommand):
                         self.stdout.write(f"  {hook.__name__}: {', '.join(keys)}")
 
     @staticmethod
-    def _keys(hook: type, plugin: str) -> list[str]:
-        keys = [str(one.key) for one in registry.all(hook)]
+    def _keys(hook: type[Contribution], plugin: str) -> list[str]:
+        found: tuple[Contribution, ...] = registry.all(hook)
+        keys = [one.key for one in found]
         return [key for key in keys if key.replace(":", ".").startswith(f"{plugin}.")]
