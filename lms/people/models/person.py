@@ -1,12 +1,17 @@
 """A person. Who they are at which school, and what they may do, comes in dated spells."""
 
+import datetime
 import uuid
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from lms.people.models.roles import Duty, RoleSpell
 
 
 class PersonManager(BaseUserManager["Person"]):
@@ -15,7 +20,7 @@ class PersonManager(BaseUserManager["Person"]):
     def create_user(self, *, name: str, password: str | None = None, **fields: Any) -> "Person":
         """A person with a hashed password (unusable when None)."""
         if email := fields.get("email"):
-            fields["email"] = self.normalize_email(email)
+            fields["email"] = email.strip().lower()
         person = self.model(name=name, **fields)
         person.set_password(password)
         person.save(using=self._db)
@@ -39,6 +44,9 @@ class Person(AbstractBaseUser, PermissionsMixin):
     )
     phone_verified = models.BooleanField(_("phone verified"), default=False)
     joined_on = models.DateField(_("joined the profession on"), null=True, blank=True)
+    language = models.CharField(
+        _("language"), max_length=10, choices=settings.LANGUAGES, blank=True, default=""
+    )
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(_("registered at"), auto_now_add=True)
 
@@ -61,3 +69,26 @@ class Person(AbstractBaseUser, PermissionsMixin):
     def get_short_name(self) -> str:
         """The name; there is no shorter polite form."""
         return self.name
+
+    def duties_on(self, day: datetime.date) -> "tuple[Duty, ...]":
+        """Duties in force on a day, with their places. Asked once for each person object (one request) and day."""
+        kept: dict[datetime.date, tuple[Duty, ...]] = self.__dict__.setdefault("_duties_by_day", {})
+        if day not in kept:
+            duties = self.duties.on(day).select_related("organisation", "provider")
+            kept[day] = tuple(duties) if self.is_active else ()
+        return kept[day]
+
+    def roles_on(self, day: datetime.date) -> "tuple[RoleSpell, ...]":
+        """Role spells in force on a day, the latest first, with their organisations; asked once, as above."""
+        kept: dict[datetime.date, tuple[RoleSpell, ...]] = self.__dict__.setdefault(
+            "_roles_by_day", {}
+        )
+        if day not in kept:
+            kept[day] = tuple(self.role_spells.on(day).select_related("organisation"))
+        return kept[day]
+
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+        """Forget what was asked before, too."""
+        self.__dict__.pop("_duties_by_day", None)
+        self.__dict__.pop("_roles_by_day", None)
+        super().refresh_from_db(*args, **kwargs)

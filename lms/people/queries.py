@@ -1,0 +1,94 @@
+"""Reads of people, organisations and duties."""
+
+import datetime
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+
+from lms.people.enums import DutyKind, OrganisationKind
+from lms.people.models.organisations import Accreditation, Organisation, Provider
+from lms.people.models.person import Person
+from lms.people.models.roles import Duty, RoleSpell
+
+
+def school_of(person: Person, on: datetime.date) -> Organisation | None:
+    """The school of the role that began last; None when there is none that day."""
+    for spell in person.roles_on(on):
+        if spell.organisation.kind == OrganisationKind.SCHOOL:
+            return spell.organisation
+    return None
+
+
+def bureau_of(organisation: Organisation) -> Organisation:
+    """The bureau above an organisation, or itself."""
+    return organisation.get_root()
+
+
+def duties_of(person: Person, on: datetime.date) -> tuple[Duty, ...]:
+    """Duties in force that day, with their places; asked once for each person object."""
+    return person.duties_on(on)
+
+
+def roles_of(person: Person, on: datetime.date) -> tuple[RoleSpell, ...]:
+    """Role spells in force that day, the latest first; asked once for each person object."""
+    return person.roles_on(on)
+
+
+def providers_taught_by(person: Person, on: datetime.date) -> tuple[Provider, ...]:
+    """Providers that somebody makes courses for."""
+    return _providers(person, on, DutyKind.TRAINER)
+
+
+def providers_moderated_by(person: Person, on: datetime.date) -> tuple[Provider, ...]:
+    """Providers whose courses somebody publishes."""
+    return _providers(person, on, DutyKind.MODERATOR)
+
+
+def schools_verified_by(person: Person, on: datetime.date) -> tuple[Organisation, ...]:
+    """Schools whose hours somebody confirms."""
+    duties = person.duties_on(on)
+    return tuple(
+        duty.organisation
+        for duty in duties
+        if duty.kind == DutyKind.VERIFIER and duty.organisation is not None
+    )
+
+
+def organisations_overseen_by(person: Person, on: datetime.date) -> tuple[Organisation, ...]:
+    """Bureaus and districts that somebody administers; all bureaus for a superuser."""
+    if person.is_superuser and person.is_active:
+        return tuple(Organisation.objects.filter(kind=OrganisationKind.BUREAU))
+    return tuple(
+        duty.organisation
+        for duty in person.duties_on(on)
+        if duty.kind == DutyKind.BUREAU_ADMIN and duty.organisation is not None
+    )
+
+
+def schools_under(organisations: Iterable[Organisation]) -> QuerySet[Organisation]:
+    """Schools at or under any of the organisations."""
+    found = Organisation.objects.none()
+    for organisation in organisations:
+        found |= Organisation.get_tree(organisation).filter(kind=OrganisationKind.SCHOOL)
+    return found
+
+
+def teachers_of(schools: Iterable[Organisation], on: datetime.date) -> QuerySet[Person]:
+    """Active people who have a role at one of the schools that day, by name."""
+    spells = RoleSpell.objects.on(on).filter(organisation__in=[school.pk for school in schools])
+    return Person.objects.filter(is_active=True, pk__in=spells.values("person")).order_by(
+        "name", "pk"
+    )
+
+
+def is_accredited(provider: Provider, bureau: Organisation, on: datetime.date) -> bool:
+    """Whether the bureau counts the provider's trainings that day."""
+    return bool(Accreditation.objects.on(on).filter(provider=provider, bureau=bureau).exists())
+
+
+def _providers(person: Person, on: datetime.date, kind: DutyKind) -> tuple[Provider, ...]:
+    return tuple(
+        duty.provider
+        for duty in person.duties_on(on)
+        if duty.kind == kind and duty.provider is not None
+    )
