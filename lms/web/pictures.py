@@ -104,8 +104,12 @@ def _draw(stroke: _Stroke) -> Iterator[SafeString]:
 
 def ring(arcs: Sequence[Arc], *, label: str) -> SafeString:
     """One stroke an hour, one arc a requirement: full counted, hollow waiting, pale owed."""
-    lines = format_html_join("", "{}", ((line,) for stroke in _strokes(arcs) for line in _draw(stroke)))
-    return format_html('<svg viewBox="0 0 200 200" role="img" aria-label="{}">{}</svg>', label, lines)
+    lines = format_html_join(
+        "", "{}", ((line,) for stroke in _strokes(arcs) for line in _draw(stroke))
+    )
+    return format_html(
+        '<svg viewBox="0 0 200 200" role="img" aria-label="{}">{}</svg>', label, lines
+    )
 
 
 def meter(counted: int, pending: int, required: int, *, label: str, size: str = "") -> SafeString:
@@ -113,7 +117,9 @@ def meter(counted: int, pending: int, required: int, *, label: str, size: str = 
     whole = max(required, 1)
     solid = min(100.0, max(0.0, counted / whole * 100))
     hollow = min(100.0 - solid, max(0.0, pending / whole * 100))
-    waits = format_html('<rect class="wait" x="{}" width="{}" height="6"/>', f"{solid:.2f}", f"{hollow:.2f}")
+    waits = format_html(
+        '<rect class="wait" x="{}" width="{}" height="6"/>', f"{solid:.2f}", f"{hollow:.2f}"
+    )
     return format_html(
         '<svg class="meter{}" viewBox="0 0 100 6" preserveAspectRatio="none" role="img" aria-label="{}">'
         '<rect width="{}" height="6"/>{}</svg>',
@@ -154,7 +160,7 @@ def watched_bar(
     head: float | None = None,
     odd: Iterable[Sequence[float]] = (),
 ) -> SafeString:
-    """The video's true length with the covered stretches filled; seams are chapters, `odd` stretches are in question."""
+    """The video's true length, covered stretches filled; seams are chapters, `odd` stretches are in question."""
     return format_html(
         '<svg viewBox="0 0 {} 12" preserveAspectRatio="none" role="img" aria-label="{}">{}{}{}{}</svg>',
         _number(max(duration, 1)),

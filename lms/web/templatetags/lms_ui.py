@@ -253,3 +253,10 @@ def control(field: BoundField, css: str = "", **attrs: str) -> SafeString:
     return field.as_widget(
         attrs={"class": classes, **{name.replace("_", "-"): value for name, value in attrs.items()}}
     )
+
+
+@register.filter
+def masked_phone(phone: str | None) -> str:
+    """A phone number that its owner recognises and nobody else learns: 138 **** 1111."""
+    digits = (phone or "").removeprefix("+86")
+    return f"{digits[:3]} **** {digits[-4:]}"
