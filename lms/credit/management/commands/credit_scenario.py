@@ -1,6 +1,6 @@
 """`manage.py credit_scenario FILE [FILE ...]`: try a policy on scenarios; needs no database."""
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -8,6 +8,13 @@ from typing import Any
 from lms.credit.core.credit_scenarios import evaluate_scenario, scenario_reader
 from lms.credit.core.policy import SHIPPED, PolicyShelf
 from lms.credit.management.scenario import ScenarioCommand
+
+
+def _folder(argument: str) -> Path:
+    folder = Path(argument)
+    if not folder.is_dir():
+        raise ArgumentTypeError(f"{argument} is no folder")
+    return folder
 
 
 class Command(ScenarioCommand):
@@ -20,7 +27,7 @@ class Command(ScenarioCommand):
         super().add_arguments(parser)
         parser.add_argument(
             "--policies",
-            type=Path,
+            type=_folder,
             default=SHIPPED,
             metavar="FOLDER",
             help="a folder of policy files to use instead of the shipped ones",

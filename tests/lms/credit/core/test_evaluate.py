@@ -13,6 +13,7 @@ from lms.credit.core.evaluate import evaluate
 from lms.credit.core.facts import Facts, Person, RoleSpell, Session, Training
 from lms.credit.core.hours import Hours
 from lms.credit.core.policy import PolicyShelf
+from lms.credit.core.policy_rules import Calendar
 
 SHELF = PolicyShelf()
 WITHOUT_CAP = [policy for policy in SHELF.ids if SHELF.get(policy).recognition.daily_cap is None]
@@ -177,3 +178,20 @@ def test_a_sixth_policy_exempts_by_its_own_rule(sixth):
     assert (row.status, str(row.shortfall)) == ("exempt", "0")
     assert row.exemption.quote == "任教满三十年免修。"
     assert standing.met
+
+
+def test_a_policy_without_years_asks_about_its_cycle(tmp_path):
+    without = SIXTH.replace("year = { month = 7, day = 1 }", "").replace("_each_year", "")
+    (tmp_path / "sixth.toml").write_text(without, encoding="utf-8")
+    trainer = Person(date(2021, 1, 1), (RoleSpell("trainer", date(2021, 5, 1)),))
+    as_of = date(2022, 7, 1)
+    standing = evaluate(
+        PolicyShelf(tmp_path).get("sixth"), person=trainer, trainings=[], as_of=as_of
+    )
+    assert [str(row.required) for row in standing.requirements] == ["3", "10.5"]
+
+
+def test_a_policy_put_together_wrongly_says_what_it_lacks(sixth):
+    nowhere = replace(sixth, calendar=Calendar())
+    with pytest.raises(LookupError, match="has no cycle"):
+        evaluate(nowhere, person=Person(date(2021, 1, 1)), trainings=[], as_of=date(2022, 7, 1))

@@ -234,6 +234,11 @@ def test_more_mistakes(tmp_path):
         problem(tmp_path, joined)
         == "requirement[0].applies.joined_in_cycle: the calendar has no cycle"
     )
+    no_year = SOUND[: SOUND.index("[[exemption]]")].replace("year = { month = 1, day = 1 }", "")
+    assert (
+        problem(tmp_path, no_year.replace("required =", "required_each_year ="))
+        == "requirement[0].required_each_year: the calendar has no year"
+    )
     neither = no_cycle.replace("year = { month = 1, day = 1 }", "")
     assert problem(tmp_path, neither) == "calendar: must have a cycle or a year"
 
