@@ -65,6 +65,10 @@ class Prompt:
     at: Fraction
     window: Fraction
 
+    def is_open(self, at: Fraction) -> bool:
+        """Whether an answer at a moment is in time, both ends included."""
+        return self.at <= at <= self.at + self.window
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -102,7 +106,7 @@ class Connection:
 
     def _extend(self, at: Fraction) -> None:
         start = at
-        if self.is_present(at):
+        if self.running and self.is_present(at):
             start = self.running[0]
         elif self.running:
             self.ended.append(self.running)
@@ -123,21 +127,18 @@ def settle(
     """Judge one teacher's presence; events in order of time, equal ones in the order they came."""
     by_id = {prompt.id: prompt for prompt in prompts}
     connections: defaultdict[str, Connection] = defaultdict(lambda: Connection(rule.grace))
-    in_time: set[str] = set()
+    answers: list[tuple[Prompt, Fraction]] = []
     for event in events:
         connection = connections[event.connection]
         if event.kind is not EventKind.ANSWER:
             connection.take(event.kind, event.at)
-        elif connection.is_present(event.at) and _is_open(by_id.get(event.prompt), event.at):
-            in_time.add(event.prompt)
+        elif event.prompt in by_id and connection.is_present(event.at):
+            answers.append((by_id[event.prompt], event.at))
     there = (span for connection in connections.values() for span in connection.stretches())
     asked = tuple(prompt.id for prompt in prompts if lesson.start <= prompt.at <= lesson.end)
+    in_time = {prompt.id for prompt, at in answers if prompt.is_open(at)}
     answered = tuple(prompt for prompt in asked if prompt in in_time)
     return _verdict(lesson, rule, attended(there, lesson), asked, answered)
-
-
-def _is_open(prompt: Prompt | None, at: Fraction) -> bool:
-    return prompt is not None and prompt.at <= at <= prompt.at + prompt.window
 
 
 def attended(stretches: Iterable[Span], lesson: Lesson) -> tuple[Span, ...]:

@@ -105,9 +105,10 @@ def check_probe(probe: Probe) -> Refusal | None:
         return Refusal.EMPTY
     if probe.duration_ms > LONGEST_MS:
         return Refusal.TOO_LONG
-    if min(*probe.shown, probe.width, probe.height) < SMALLEST_SIDE:
+    sides = [*probe.shown, Fraction(probe.width), Fraction(probe.height)]
+    if min(sides) < SMALLEST_SIDE:
         return Refusal.TOO_SMALL
-    if max(*probe.shown, probe.width, probe.height) > LARGEST_SIDE:
+    if max(sides) > LARGEST_SIDE:
         return Refusal.TOO_LARGE
     return None
 

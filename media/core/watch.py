@@ -85,6 +85,11 @@ class Clock:
         return cls(Fraction(balance, _MICRO), Fraction(at, _MICRO))
 
 
+def length(spans: Iterable[Span]) -> Fraction:
+    """Seconds of stretches together."""
+    return sum((end - start for start, end in spans), _NOTHING)
+
+
 @dataclass(frozen=True, slots=True)
 class Coverage:
     """Stretches of a video: sorted, apart from each other, none empty."""
@@ -115,28 +120,34 @@ class Coverage:
     @property
     def seconds(self) -> Fraction:
         """How much is covered."""
-        return sum((end - start for start, end in self.spans), _NOTHING)
+        return length(self.spans)
 
-    def including(self, span: Span) -> "Coverage":
-        """With one more stretch (not an empty one), merged with all that it touches."""
-        start, end = span
-        first = bisect_left(self.spans, start, key=_end)
-        last = bisect_right(self.spans, end, key=_start)
-        if first < last:
-            start = min(start, self.spans[first][0])
-            end = max(end, self.spans[last - 1][1])
-        return Coverage((*self.spans[:first], (start, end), *self.spans[last:]))
+    def including(self, spans: Iterable[Span]) -> "Coverage":
+        """With more stretches (none empty), merged with all that they touch."""
+        merged = list(self.spans)
+        for span in spans:
+            _insert(merged, span)
+        return Coverage(tuple(merged))
 
-    def missing(self, span: Span) -> list[Span]:
-        """The parts of a stretch that are not covered, in order of time."""
-        start, end = span
-        first = bisect_right(self.spans, start, key=_end)
-        last = bisect_left(self.spans, end, key=_start)
-        if first >= last:
-            return [span]
-        inside = self.spans[first:last]
-        edges = [(start, start), *inside, (end, end)]
-        return [(a, b) for (_, a), (b, _) in pairwise(edges) if a < b]
+
+def _insert(merged: list[Span], span: Span) -> None:
+    """Add a stretch to sorted ones that are apart from each other, and keep them so."""
+    start, end = span
+    first = bisect_left(merged, start, key=_end)
+    last = bisect_right(merged, end, key=_start)
+    if first < last:
+        start = min(start, merged[first][0])
+        end = max(end, merged[last - 1][1])
+    merged[first:last] = [(start, end)]
+
+
+def _missing(merged: Sequence[Span], span: Span) -> list[Span]:
+    """The parts of a stretch that sorted ones, apart from each other, do not cover."""
+    start, end = span
+    first = bisect_right(merged, start, key=_end)
+    last = bisect_left(merged, end, key=_start)
+    edges = [(start, start), *merged[first:last], (end, end)]
+    return [(a, b) for (_, a), (b, _) in pairwise(edges) if a < b]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +162,7 @@ class Outcome:
     @property
     def seconds(self) -> Fraction:
         """Seconds of video accepted, covered before or not."""
-        return sum((end - start for start, end in self.accepted), _NOTHING)
+        return length(self.accepted)
 
 
 def accept(
@@ -168,22 +179,24 @@ def accept(
         return Outcome((), (Flag.RATE,), clock, coverage)
     claimed = claims(report.played, video.duration)
     accepted = _affordable(claimed, clock.balance * video.max_rate)
-    for span in accepted:
-        coverage = coverage.including(span)
-    flags = () if accepted == claimed else (Flag.TOO_FAST,)
-    outcome = Outcome(tuple(accepted), flags, clock, coverage)
-    return Outcome(outcome.accepted, flags, clock.paid(outcome.seconds / video.max_rate), coverage)
+    cost = length(accepted) / video.max_rate
+    return Outcome(
+        accepted=tuple(accepted),
+        flags=() if accepted == claimed else (Flag.TOO_FAST,),
+        clock=clock.paid(cost),
+        coverage=coverage.including(accepted),
+    )
 
 
 def claims(played: Iterable[Span], duration: Fraction) -> list[Span]:
     """Stretches cut to the video, each second once, in playing order (rule 3)."""
     claimed: list[Span] = []
-    before = Coverage()
+    before: list[Span] = []
     for start, end in played:
         clipped = (max(start, _NOTHING), min(end, duration))
         if clipped[0] < clipped[1]:
-            claimed.extend(before.missing(clipped))
-            before = before.including(clipped)
+            claimed.extend(_missing(before, clipped))
+            _insert(before, clipped)
     return claimed
 
 
@@ -193,9 +206,9 @@ def _affordable(claimed: Iterable[Span], seconds: Fraction) -> list[Span]:
     for start, end in claimed:
         if seconds <= 0:
             break
-        length = min(end - start, seconds)
-        accepted.append((start, start + length))
-        seconds -= length
+        taken = min(end - start, seconds)
+        accepted.append((start, start + taken))
+        seconds -= taken
     return accepted
 
 

@@ -100,9 +100,9 @@ def _events(value: Any) -> list[Event]:
 
 def _checked(fields: dict[str, Any]) -> Scenario:
     scenario = Scenario(**fields)
-    known = {prompt.id for prompt in scenario.prompts} | {None}
+    known = {prompt.id for prompt in scenario.prompts}
     for index, event in enumerate(scenario.events):
-        if event.prompt not in known:
+        if event.prompt is not None and event.prompt not in known:
             unknown = f"unknown prompt {scenarios.shown(event.prompt)}"
             raise Malformed(unknown, "events", index, "prompt")
     return scenario

@@ -122,20 +122,24 @@ def covers(spans, moment):
     return any(start <= moment < end for start, end in spans)
 
 
-@given(span_lists, spans)
-def test_coverage_is_the_union(many, one):
-    coverage = Coverage()
-    for span in many:
-        if span[0] < span[1]:
-            coverage = coverage.including(span)
+@given(span_lists)
+def test_coverage_is_the_union(many):
+    coverage = Coverage().including(span for span in many if span[0] < span[1])
     assert coverage == Coverage.of(many)
     assert all(a[1] < b[0] for a, b in zip(coverage.spans, coverage.spans[1:], strict=False))
     for tenth in range(-60, 2000, 7):
         moment = F(tenth, 10)
         assert covers(coverage.spans, moment) == covers(many, moment)
-        if one[0] < one[1]:
-            missing = covers([one], moment) and not covers(many, moment)
-            assert covers(coverage.missing(one), moment) == missing
+
+
+@given(span_lists, st.integers(1, 1200).map(lambda tenths: F(tenths, 10)))
+def test_claims_is_the_union_within_the_video_without_repeats(played, duration):
+    claimed = claims(played, duration)
+    assert all(start < end for start, end in claimed)
+    for tenth in range(-60, 2000, 7):
+        moment = F(tenth, 10)
+        times = sum(start <= moment < end for start, end in claimed)
+        assert times == (0 <= moment < duration and covers(played, moment))
 
 
 @given(
