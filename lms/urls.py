@@ -18,6 +18,7 @@ def _plugin_urls() -> list[URLPattern | URLResolver]:
 
 urlpatterns = [
     path("", include("lms.web.urls")),
+    path("", include("lms.people.urls")),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", include(wagtailadmin_urls)),
