@@ -1,0 +1,40 @@
+"""Hours: declare what earns them, take part, record evidence, read what came of it."""
+
+from lms.credit.core.hours import Hours
+from lms.credit.domain.evidence import (
+    lock_clock,
+    minima_for,
+    record_evidence,
+    save_clock,
+    take_part,
+)
+from lms.credit.domain.training import Need, TrainingFacts, check_training, declare_training
+from lms.credit.enums import AccountKind, Form, Level, Purpose, Theme
+from lms.credit.errors import BadEvidence, BadTraining, CreditError, UnknownTraining
+from lms.credit.queries import Balance, Entry, balance, entries_of
+
+__all__ = [
+    "AccountKind",
+    "BadEvidence",
+    "BadTraining",
+    "Balance",
+    "CreditError",
+    "Entry",
+    "Form",
+    "Hours",
+    "Level",
+    "Need",
+    "Purpose",
+    "Theme",
+    "TrainingFacts",
+    "UnknownTraining",
+    "balance",
+    "check_training",
+    "declare_training",
+    "entries_of",
+    "lock_clock",
+    "minima_for",
+    "record_evidence",
+    "save_clock",
+    "take_part",
+]

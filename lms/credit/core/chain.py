@@ -1,0 +1,90 @@
+"""The bytes that prove a record: one way to write facts down, and the hash that chains one transfer to the one before.
+
+Version 1. Canonical bytes are JSON in UTF-8 with keys sorted by code point, no spaces, nothing escaped that need not
+be, and only text, whole numbers, booleans, null, lists and objects: no floats, whose digits differ between programs.
+A transfer's hash is SHA-256 over `PREFIX`, the hash before it (64 hex digits; `START` for a person's first) and the
+canonical bytes of everything that the transfer says, its lines and postings included.
+"""
+
+import datetime
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+VERSION = 1
+PREFIX = b"qinghe transfer 1\n"
+START = "0" * 64
+
+
+def canonical(facts: Any) -> bytes:
+    """The one way to write `facts` as bytes. Raises TypeError where they hold a float or an unknown type."""
+    _check(facts)
+    text = json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return text.encode()
+
+
+def digest(facts: Any) -> str:
+    """SHA-256 over the canonical bytes, as 64 hex digits."""
+    return hashlib.sha256(canonical(facts)).hexdigest()
+
+
+def link(previous: str, facts: Any) -> str:
+    """The hash of a transfer that follows the one whose hash is `previous`."""
+    return hashlib.sha256(PREFIX + previous.encode() + b"\n" + canonical(facts)).hexdigest()
+
+
+def moment(at: datetime.datetime) -> str:
+    """A moment as canonical text: UTC, to the microsecond."""
+    return at.astimezone(datetime.UTC).isoformat(timespec="microseconds")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A transfer as it is stored: its place, what it says and what it claims to be."""
+
+    sequence: int
+    previous: str
+    hash: str
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What is known of a chain's end from elsewhere: the last sequence number and hash."""
+
+    sequence: int
+    hash: str
+
+
+EMPTY = Head(0, START)
+
+
+def first_fault(links: Iterable[Link], head: Head) -> str | None:
+    """Go along one person's transfers in order; what is wrong first, in words, or None."""
+    at = EMPTY
+    for one in links:
+        if one.sequence != at.sequence + 1:
+            return f"transfer {one.sequence} follows {at.sequence}"
+        if one.previous != at.hash:
+            return f"transfer {one.sequence} does not follow the hash of the one before it"
+        if one.hash != link(one.previous, one.facts):
+            return f"transfer {one.sequence} does not say what its hash was made of"
+        at = Head(one.sequence, one.hash)
+    if at != head:
+        return f"the last transfer is {at.sequence}, but the head names {head.sequence}"
+    return None
+
+
+def _check(facts: Any) -> None:
+    if facts is None or isinstance(facts, str | int):
+        return
+    if isinstance(facts, list | tuple):
+        for one in facts:
+            _check(one)
+    elif isinstance(facts, dict) and all(isinstance(key, str) for key in facts):
+        for one in facts.values():
+            _check(one)
+    else:
+        raise TypeError(f"{type(facts).__name__} has no canonical form: {facts!r:.60}")

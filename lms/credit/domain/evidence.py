@@ -1,0 +1,153 @@
+"""Recording what a person did, and what follows from it."""
+
+import datetime
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from lms.credit import queries
+from lms.credit.core import chain
+from lms.credit.domain import ledger
+from lms.credit.domain.settle import settle
+from lms.credit.errors import BadEvidence, UnknownTraining
+from lms.credit.fields import Span, united
+from lms.credit.models.evidence import Evidence, Participation, PersonClock
+from lms.credit.models.training import TrainingVersion
+
+if TYPE_CHECKING:
+    from lms.people.models.person import Person
+
+MILLIONTH = Decimal("0.000001")
+
+
+def record_evidence(
+    *,
+    person: "Person",
+    kind: str,
+    subject: str,
+    source_key: str,
+    amount: Decimal,
+    spans: Sequence[Sequence[Any]],
+    wall: Sequence[Span],
+    facts: dict[str, Any],
+    at: datetime.datetime,
+) -> Evidence:
+    """Store a piece of evidence, once for each `source_key`, and book what it completes in the same transaction.
+
+    `amount` is the share (0 to 1) of the subject, kept to the millionth, rounded down. `spans` and `facts` are JSON
+    without floats: they are part of a digest (seconds as text or milliseconds). Raises BadEvidence.
+    """
+    evidence = Evidence(
+        person=person,
+        kind=kind,
+        subject=subject,
+        source_key=source_key,
+        amount=_checked_share(amount),
+        spans=[list(span) for span in spans],
+        wall=united(wall),
+        facts=facts,
+        recorded_at=at,
+    )
+    evidence.digest = digest_of(evidence)
+    with transaction.atomic(savepoint=False):
+        # Lock before reading: the same report may come in twice, and two last pieces at once.
+        heads = ledger.lock_heads([person.pk])
+        known = Evidence.objects.filter(source_key=source_key).first()
+        if known:
+            return _checked_same(known, person)
+        evidence.save(force_insert=True)
+        waiting = queries.open_participations(person, kind=kind, subject=subject)
+        settle(person=person, heads=heads, participations=waiting, at=at)
+    return evidence
+
+
+def take_part(*, person: "Person", training_key: str, at: datetime.datetime) -> Participation:
+    """Take part under the newest version of a training; books at once what earlier evidence completes. Idempotent.
+
+    Raises UnknownTraining where none was declared.
+    """
+    newest = (
+        TrainingVersion.objects.filter(training__key=training_key)
+        .select_related("training")
+        .order_by("-number")
+        .first()
+    )
+    if newest is None:
+        raise UnknownTraining
+    with transaction.atomic(savepoint=False):
+        heads = ledger.lock_heads([person.pk])
+        known = Participation.objects.filter(person=person, training=newest.training)
+        if found := known.select_related("version__training").first():
+            return found
+        joined = Participation.objects.create(
+            person=person, training=newest.training, version=newest, joined_at=at
+        )
+        settle(person=person, heads=heads, participations=[joined], at=at)
+    return joined
+
+
+def minima_for(*, person: "Person", kind: str, subject: str) -> tuple[Decimal, ...]:
+    """The shares, rising, that the trainings somebody takes part in ask of a subject. One query."""
+    wanted = {"kind": kind, "subject": subject}
+    all_needs = Participation.objects.filter(
+        person=person, version__needs__contains=[wanted]
+    ).values_list("version__needs", flat=True)
+    minima = {
+        Decimal(need["minimum"])
+        for needs in all_needs
+        for need in needs
+        if (need["kind"], need["subject"]) == (kind, subject)
+    }
+    return tuple(sorted(minima))
+
+
+def lock_clock(*, person: "Person", at: datetime.datetime, opening_us: int) -> PersonClock:
+    """The person's clock, locked until the transaction ends; opened with `opening_us` microseconds if there is none."""
+    locked = PersonClock.objects.select_for_update().filter(person=person)
+    if clock := locked.first():
+        return clock
+    PersonClock.objects.bulk_create(
+        [PersonClock(person=person, balance_us=opening_us, last_at=at)], ignore_conflicts=True
+    )
+    return locked.get()
+
+
+def save_clock(clock: PersonClock, *, balance_us: int, last_at: datetime.datetime) -> None:
+    """Keep what is left of a clock that the caller holds locked."""
+    PersonClock.objects.filter(pk=clock.pk).update(balance_us=balance_us, last_at=last_at)
+
+
+def digest_of(evidence: Evidence) -> str:
+    """SHA-256 over all that a piece of evidence says. Raises BadEvidence where it holds floats or the like."""
+    try:
+        return chain.digest(
+            {
+                "id": str(evidence.public_id),
+                "person": str(evidence.person.public_id),
+                "kind": evidence.kind,
+                "subject": evidence.subject,
+                "source": evidence.source_key,
+                "amount": format(evidence.amount, "f"),
+                "spans": evidence.spans,
+                "wall": [[chain.moment(moment) for moment in span] for span in evidence.wall],
+                "facts": evidence.facts,
+                "recorded_at": chain.moment(evidence.recorded_at),
+            }
+        )
+    except TypeError as error:
+        raise BadEvidence(str(error)) from error
+
+
+def _checked_share(amount: Decimal) -> Decimal:
+    if not 0 <= amount <= 1:
+        raise BadEvidence(_("A share lies between 0 and 1."))
+    return amount.quantize(MILLIONTH, rounding="ROUND_DOWN")
+
+
+def _checked_same(known: Evidence, person: "Person") -> Evidence:
+    if known.person_id != person.pk:
+        raise BadEvidence(_("This was recorded for somebody else."))
+    return known

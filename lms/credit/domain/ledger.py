@@ -1,0 +1,251 @@
+"""The one writer of the ledger. Rows are only ever added; the order of locks is: a person's clock, then their head."""
+
+import datetime
+import uuid
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from lms.credit import queries
+from lms.credit.core import chain
+from lms.credit.core.lines import Line, day_of
+from lms.credit.enums import AccountKind, Act
+from lms.credit.errors import NotReversible, ReasonMissing
+from lms.credit.events import CreditEvent, credit_reversed, notify
+from lms.credit.models.ledger import Account, LedgerHead, Posting, Transfer, TransferLine
+
+if TYPE_CHECKING:
+    from lms.credit.models.evidence import Evidence
+    from lms.credit.models.training import TrainingVersion
+    from lms.people.models.person import Person
+
+PERSONAL = (AccountKind.PENDING, AccountKind.CONFIRMED, AccountKind.REJECTED)
+LONGEST_REASON = 500
+
+Heads = Mapping[int, LedgerHead]
+Owner = tuple[AccountKind, int | None, uuid.UUID | None]
+"""Kind, person, provider: what an account is known by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A transfer about to be written: where the hours come from and go to, and the days they arose on."""
+
+    transfer: Transfer
+    lines: tuple[Line, ...]
+    source: Account
+    target: Account
+
+
+def lock_heads(person_ids: Iterable[int]) -> Heads:
+    """Lock the ends of these people's chains, in one order everywhere, until the transaction ends."""
+    wanted = sorted(set(person_ids))
+    heads = _locked(wanted)
+    if missing := [one for one in wanted if one not in heads]:
+        LedgerHead.objects.bulk_create(
+            [LedgerHead(person_id=one) for one in missing], ignore_conflicts=True
+        )
+        Account.objects.bulk_create(
+            [Account(kind=kind, person_id=one) for one in missing for kind in PERSONAL],
+            ignore_conflicts=True,
+        )
+        heads = _locked(wanted)
+    return heads
+
+
+def book(
+    *,
+    person: "Person",
+    heads: Heads,
+    version: "TrainingVersion",
+    evidence: "Sequence[Evidence]",
+    lines: tuple[Line, ...],
+    facts: dict[str, Any],
+    at: datetime.datetime,
+) -> Transfer:
+    """Book a training's hours as pending. The caller holds the head; the key (person, training) makes it once."""
+    provider = _provider_of(version)
+    issued: Owner = (AccountKind.ISSUED, None, provider)
+    pending: Owner = (AccountKind.PENDING, person.pk, None)
+    accounts = _accounts({issued, pending})
+    transfer = Transfer(
+        person=person,
+        key=queries.award_key(version.training.key),
+        act=Act.BOOK,
+        state=AccountKind.PENDING,
+        hundredths=version.hours.hundredths,
+        happened_on=lines[-1].on,
+        recorded_at=at,
+        version=version,
+        facts=facts,
+        evidence=[one.public_id for one in evidence],
+        evidence_digest=chain.digest([one.digest for one in evidence]),
+    )
+    _write(heads, [Entry(transfer, lines, accounts[issued], accounts[pending])])
+    return transfer
+
+
+def move(
+    *,
+    heads: Heads,
+    last: Sequence[Transfer],
+    act: Act,
+    state: AccountKind,
+    by: "Person",
+    because: str,
+    at: datetime.datetime,
+    reverses: Transfer | None = None,
+) -> list[Transfer]:
+    """Move the hours of each transfer, the last of its chain, on to `state`. The caller holds all the heads."""
+    owners = {_owner(one, AccountKind(kind)) for one in last for kind in (one.state, state)}
+    accounts = _accounts(owners)
+    lines = _lines_of(last)
+    entries = [
+        Entry(
+            Transfer(
+                person=one.person,
+                key=f"{act}:{one.public_id}",
+                act=act,
+                state=state,
+                hundredths=one.hundredths,
+                booking=one.booking or one,
+                moves=one,
+                reverses=reverses,
+                happened_on=day_of(at),
+                recorded_at=at,
+                by=by,
+                because=because,
+                version=one.version,
+                facts=one.facts,
+                evidence=one.evidence,
+                evidence_digest=one.evidence_digest,
+            ),
+            lines[one.pk],
+            accounts[_owner(one, AccountKind(one.state))],
+            accounts[_owner(one, state)],
+        )
+        for one in last
+    ]
+    _write(heads, entries)
+    return [entry.transfer for entry in entries]
+
+
+def reverse(transfer: Transfer, *, by: "Person", because: str, at: datetime.datetime) -> Transfer:
+    """Undo a transfer by one that names it and moves the hours back to where it took them from.
+
+    Raises NotReversible where the hours have moved on since, or it was reversed before; ReasonMissing.
+    """
+    because = checked_reason(because)
+    with transaction.atomic():
+        heads = lock_heads([transfer.person_id])
+        (last,) = queries.last_of([transfer.booking_id or transfer.pk])
+        undone = queries.chain_of(last)
+        it = next(one for one in undone if one.pk == transfer.pk)
+        if last.state != it.state or any(one.reverses_id == it.pk for one in undone):
+            raise NotReversible
+        state = AccountKind(it.moves.state) if it.moves else AccountKind.ISSUED
+        (reversal,) = move(
+            heads=heads, last=[last], act=Act.REVERSE, state=state,
+            by=by, because=because, at=at, reverses=it,
+        )  # fmt: skip
+        notify(credit_reversed, event_of(reversal))
+    return reversal
+
+
+def checked_reason(because: str) -> str:
+    """The reason, trimmed. Raises ReasonMissing where there is none, or too much of it."""
+    because = because.strip()
+    if not because or len(because) > LONGEST_REASON or "\0" in because:
+        raise ReasonMissing
+    return because
+
+
+def event_of(transfer: Transfer) -> CreditEvent:
+    """What receivers learn of a transfer."""
+    return CreditEvent(
+        booking=(transfer.booking or transfer).public_id,
+        person_id=transfer.person_id,
+        training_key=transfer.version.training.key,
+        title=transfer.facts["title"],
+        hours=transfer.hours,
+        state=transfer.state,
+        by_id=transfer.by_id,
+        because=transfer.because,
+    )
+
+
+def _locked(person_ids: Sequence[int]) -> dict[int, LedgerHead]:
+    found = LedgerHead.objects.filter(person_id__in=person_ids).order_by("person_id")
+    return {head.person_id: head for head in found.select_for_update()}
+
+
+def _provider_of(version: "TrainingVersion") -> uuid.UUID | None:
+    provider = version.facts["provider"]
+    return uuid.UUID(provider["id"]) if provider else None
+
+
+def _owner(transfer: Transfer, kind: AccountKind) -> Owner:
+    if kind == AccountKind.ISSUED:
+        return (kind, None, _provider_of(transfer.version))
+    return (kind, transfer.person_id, None)
+
+
+def _accounts(owners: Collection[Owner]) -> dict[Owner, Account]:
+    """The accounts known by these, opened where they do not exist yet."""
+    found = _found_accounts(owners)
+    if missing := [one for one in owners if one not in found]:
+        Account.objects.bulk_create(
+            [Account(kind=kind, person_id=person, provider=to) for kind, person, to in missing],
+            ignore_conflicts=True,
+        )
+        found = _found_accounts(owners)
+    return found
+
+
+def _found_accounts(owners: Collection[Owner]) -> dict[Owner, Account]:
+    people = {person for _kind, person, _provider in owners if person is not None}
+    issuers = {provider for kind, _person, provider in owners if kind == AccountKind.ISSUED}
+    wanted = Q(person__in=people)
+    if issuers:
+        issued = Q(provider__in=[one for one in issuers if one])
+        issued |= Q(provider__isnull=True) if None in issuers else Q()
+        wanted |= Q(kind=AccountKind.ISSUED) & issued
+    found = Account.objects.filter(wanted).select_related("person")
+    return {(AccountKind(one.kind), one.person_id, one.provider): one for one in found}
+
+
+def _lines_of(transfers: Sequence[Transfer]) -> dict[int, tuple[Line, ...]]:
+    by_transfer: dict[int, tuple[Line, ...]] = {one.pk: () for one in transfers}
+    for line in TransferLine.objects.filter(transfer__in=by_transfer).order_by("on"):
+        by_transfer[line.transfer_id] += (Line(line.on, line.hours),)
+    return by_transfer
+
+
+def _write(heads: Heads, entries: Sequence[Entry]) -> None:
+    """Number, chain and insert. A person's transfers follow each other in the order given."""
+    lines: list[TransferLine] = []
+    postings: list[Posting] = []
+    for entry in entries:
+        new = entry.transfer
+        head = heads[new.person_id]
+        new.sequence, new.previous = head.sequence + 1, head.hash
+        dated = [
+            TransferLine(transfer=new, on=line.on, hundredths=line.hours.hundredths)
+            for line in entry.lines
+        ]
+        legs = [
+            Posting(transfer=new, account=entry.source, hundredths=-new.hundredths),
+            Posting(transfer=new, account=entry.target, hundredths=new.hundredths),
+        ]
+        new.hash = chain.link(new.previous, new.content(dated, legs))
+        head.sequence, head.hash = new.sequence, new.hash
+        lines += dated
+        postings += legs
+    Transfer.objects.bulk_create([entry.transfer for entry in entries])
+    TransferLine.objects.bulk_create(lines)
+    Posting.objects.bulk_create(postings)
+    touched = {entry.transfer.person_id: heads[entry.transfer.person_id] for entry in entries}
+    LedgerHead.objects.bulk_update(touched.values(), ["sequence", "hash"])

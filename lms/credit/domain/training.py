@@ -1,0 +1,139 @@
+"""Declaring what hours are booked for, and taking part in it."""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from lms.credit.core.hours import ZERO, Hours
+from lms.credit.enums import Form, Level, Purpose, Theme
+from lms.credit.errors import BadTraining
+from lms.credit.models.training import Training, TrainingVersion
+
+if TYPE_CHECKING:
+    from lms.people.models.organisations import Provider
+    from lms.people.models.person import Person
+
+LONGEST_KEY = 120
+
+
+@dataclass(frozen=True, kw_only=True)
+class Need:
+    """Evidence that a training asks for.
+
+    `minimum` is the share of the subject that suffices, above 0 and up to 1. `weight_s` says how much of the hours this
+    piece stands for when they are divided over days: a video's seconds; 0 for what takes no time worth counting.
+    """
+
+    evidence_kind: str
+    subject: str
+    minimum: Decimal
+    title: str
+    weight_s: int
+
+    def as_data(self) -> dict[str, Any]:
+        """What is kept in the version."""
+        return {
+            "kind": self.evidence_kind,
+            "subject": self.subject,
+            "minimum": format(self.minimum.normalize(), "f"),
+            "title": self.title,
+            "weight_s": self.weight_s,
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingFacts:
+    """What is copied into every booking. `content` names the plugin's own version of the content."""
+
+    title: str
+    form: Form
+    level: Level
+    themes: tuple[Theme, ...]
+    purpose: Purpose
+    provider: "Provider | None"
+    hours: Hours
+    minutes_per_hour: int
+    content: str = ""
+
+    def as_data(self) -> dict[str, Any]:
+        """What is kept in the version."""
+        provider = self.provider
+        return {
+            "title": self.title,
+            "form": Form(self.form).value,
+            "level": Level(self.level).value,
+            "themes": sorted(Theme(theme).value for theme in self.themes),
+            "purpose": Purpose(self.purpose).value,
+            "provider": {"id": str(provider.public_id), "name": provider.name}
+            if provider
+            else None,
+            "hundredths": self.hours.hundredths,
+            "minutes_per_hour": self.minutes_per_hour,
+            "content": self.content,
+        }
+
+
+@transaction.atomic
+def declare_training(
+    *,
+    key: str,
+    facts: TrainingFacts,
+    complete_when: Sequence[Need],
+    by: "Person",
+    at: datetime.datetime,
+) -> TrainingVersion:
+    """A new immutable version of the training `key`, numbered from 1; the newest one when nothing has changed.
+
+    All of `complete_when` must be met for its hours. Raises BadTraining with a sentence.
+    """
+    check_training(key, facts, complete_when)
+    training, _created = Training.objects.get_or_create(key=key)
+    # Lock before reading: two moderators publish in the same second.
+    Training.objects.select_for_update().get(pk=training.pk)
+    newest = training.versions.order_by("-number").first()
+    said = facts.as_data()
+    needs = [need.as_data() for need in complete_when]
+    if newest and (newest.facts, newest.needs) == (said, needs):
+        return newest
+    return TrainingVersion.objects.create(
+        training=training,
+        number=newest.number + 1 if newest else 1,
+        facts=said,
+        needs=needs,
+        declared_by=by,
+        declared_at=at,
+    )
+
+
+def check_training(key: str, facts: TrainingFacts, complete_when: Sequence[Need]) -> None:
+    """Raise BadTraining where a fact or a need makes no sense."""
+    if not 0 < len(key) <= LONGEST_KEY or ":" not in key:
+        raise BadTraining(
+            _("A training's key looks like courses.course:4f2a, up to 120 characters.")
+        )
+    if not facts.title.strip():
+        raise BadTraining(_("A training needs a title."))
+    if facts.hours <= ZERO:
+        raise BadTraining(_("A training is worth more than 0 hours."))
+    if not 1 <= facts.minutes_per_hour <= 60:
+        raise BadTraining(_("An hour of credit has between 1 and 60 minutes."))
+    if not complete_when:
+        raise BadTraining(_("A training needs at least one activity that completes it."))
+    seen = set()
+    for need in complete_when:
+        if not 0 < need.minimum <= 1:
+            raise BadTraining(
+                _("“%(title)s”: what suffices lies above 0 and up to 1.") % {"title": need.title}
+            )
+        if need.weight_s < 0:
+            raise BadTraining(
+                _("“%(title)s”: a length cannot be negative.") % {"title": need.title}
+            )
+        if (need.evidence_kind, need.subject) in seen:
+            raise BadTraining(_("“%(title)s” is asked for twice.") % {"title": need.title})
+        seen.add((need.evidence_kind, need.subject))

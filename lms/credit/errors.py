@@ -1,0 +1,93 @@
+"""What can stand in the way, each with a code and a sentence for people."""
+
+import datetime
+from typing import ClassVar
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+
+class CreditError(Exception):
+    """Something about hours cannot be done. `str()` is a sentence in the reader's language."""
+
+    code: ClassVar[str] = "credit"
+
+
+class BadTraining(CreditError):
+    """A training is declared with facts or needs that make no sense."""
+
+    code = "bad-training"
+
+
+class UnknownTraining(CreditError):
+    """Nobody has declared a training of this key."""
+
+    code = "unknown-training"
+
+    def __init__(self) -> None:
+        super().__init__(_("This training has not been published."))
+
+
+class BadEvidence(CreditError):
+    """Evidence that cannot be recorded as it is."""
+
+    code = "bad-evidence"
+
+
+class UnknownBooking(CreditError):
+    """No such booking, or not one that this person may decide."""
+
+    code = "unknown-booking"
+
+    def __init__(self) -> None:
+        super().__init__(_("These hours do not belong to a teacher whose hours you confirm today."))
+
+
+class OwnHours(CreditError):
+    """Nobody decides their own hours."""
+
+    code = "own-hours"
+
+    def __init__(self) -> None:
+        super().__init__(_("Nobody confirms their own hours. Another verifier has to do it."))
+
+
+class AlreadyDecided(CreditError):
+    """Somebody was faster."""
+
+    code = "already-decided"
+
+    def __init__(self, *, who: str, at: datetime.datetime, what: str) -> None:
+        when = date_format(localtime(at), "Y-m-d H:i")
+        super().__init__(
+            _("%(who)s has already decided these hours (%(what)s, %(when)s). Nothing was changed.")
+            % {"who": who, "what": what, "when": when}
+        )
+
+
+class ReasonMissing(CreditError):
+    """A rejection without a reason."""
+
+    code = "reason-missing"
+
+    def __init__(self) -> None:
+        super().__init__(_("Say why: the teacher reads it. Up to 500 characters."))
+
+
+class NotReversible(CreditError):
+    """The transfer is not what last moved the hours."""
+
+    code = "not-reversible"
+
+    def __init__(self) -> None:
+        super().__init__(_("The hours have moved on since. Reverse what was done last, then this."))
+
+
+class NotConfirmed(CreditError):
+    """A certificate was asked for hours that no school has confirmed."""
+
+    code = "not-confirmed"
+
+    def __init__(self) -> None:
+        super().__init__(_("A certificate is given for hours that the school has confirmed."))

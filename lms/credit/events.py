@@ -1,0 +1,35 @@
+"""What others may want to know once it is committed. Receivers get `event`, which holds all that they need."""
+
+import uuid
+from dataclasses import dataclass
+from functools import partial
+
+from django.db import transaction
+from django.dispatch import Signal
+
+from lms.credit.core.hours import Hours
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreditEvent:
+    """Hours were booked, confirmed, rejected or a transfer of them reversed."""
+
+    booking: uuid.UUID
+    person_id: int
+    training_key: str
+    title: str
+    hours: Hours
+    state: str
+    by_id: int | None
+    because: str
+
+
+credit_booked = Signal()
+credit_confirmed = Signal()
+credit_rejected = Signal()
+credit_reversed = Signal()
+
+
+def notify(signal: Signal, event: CreditEvent) -> None:
+    """Send after commit; a receiver that fails is logged and hinders nobody."""
+    transaction.on_commit(partial(signal.send_robust, sender=CreditEvent, event=event))

@@ -1,0 +1,52 @@
+"""Fields that Django has no class for."""
+
+import datetime
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import models
+from psycopg.types.multirange import TimestamptzMultirange
+from psycopg.types.range import TimestamptzRange
+
+Span = tuple[datetime.datetime, datetime.datetime]
+
+
+def united(spans: Iterable[Span]) -> list[Span]:
+    """The same moments as sorted spans that neither touch nor overlap; empty ones are dropped."""
+    whole: list[Span] = []
+    for start, end in sorted(spans):
+        if start >= end:
+            continue
+        if whole and start <= whole[-1][1]:
+            whole[-1] = (whole[-1][0], max(whole[-1][1], end))
+        else:
+            whole.append((start, end))
+    return whole
+
+
+class SpansField(models.Field):  # type: ignore[type-arg]
+    """Stretches of wall-clock time, [from, to): a tstzmultirange, in Python a list of pairs of aware datetimes."""
+
+    def db_type(self, connection: Any) -> str:
+        """The column's type."""
+        return "tstzmultirange"
+
+    def get_prep_value(self, value: Any) -> Any:
+        """A multirange of [from, to); PostgreSQL joins what touches."""
+        if value is None:
+            return None
+        return TimestamptzMultirange([TimestamptzRange(start, end) for start, end in value])
+
+    def from_db_value(self, value: Any, *_: Any) -> list[Span] | None:
+        """Pairs of datetimes in UTC."""
+        if value is None:
+            return None
+        return [
+            (one.lower.astimezone(datetime.UTC), one.upper.astimezone(datetime.UTC))
+            for one in value
+        ]
+
+    def value_to_string(self, obj: Any) -> str:
+        """For serializers: ISO moments."""
+        spans = self.value_from_object(obj)
+        return ",".join(f"{start.isoformat()}/{end.isoformat()}" for start, end in spans)

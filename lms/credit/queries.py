@@ -1,0 +1,241 @@
+"""Reads of evidence, hours and bookings. Each answers in a constant number of queries."""
+
+import datetime
+import uuid
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Sum, Value
+from django.db.models.functions import Concat
+
+from lms.credit.core import chain
+from lms.credit.core.hours import ZERO, Hours
+from lms.credit.core.lines import Line
+from lms.credit.enums import AccountKind
+from lms.credit.models.evidence import Evidence, Participation
+from lms.credit.models.ledger import LedgerHead, Posting, Transfer, TransferLine
+from lms.people import queries as people
+from lms.people.models.organisations import Accreditation
+
+if TYPE_CHECKING:
+    from lms.people.models.organisations import Organisation
+    from lms.people.models.person import Person
+
+AWARD = "award:"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balance:
+    """A person's hours by where they lie."""
+
+    pending: Hours
+    confirmed: Hours
+    rejected: Hours
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A booking with all that became of it. `history` are the transfers of its chain, the booking first."""
+
+    booking: Transfer
+    history: tuple[Transfer, ...]
+    lines: tuple[Line, ...]
+    evidence: tuple[Evidence, ...]
+
+    @property
+    def id(self) -> uuid.UUID:
+        """What it is known by outside."""
+        return self.booking.public_id
+
+    @property
+    def last(self) -> Transfer:
+        """What last moved the hours."""
+        return self.history[-1]
+
+    @property
+    def state(self) -> AccountKind:
+        """Where the hours lie now; ISSUED: the booking itself was reversed."""
+        return AccountKind(self.last.state)
+
+    @property
+    def hours(self) -> Hours:
+        """How much was booked."""
+        return self.booking.hours
+
+    @property
+    def title(self) -> str:
+        """The training's name on the day it was booked."""
+        return str(self.booking.facts["title"])
+
+    @property
+    def decided_by(self) -> "Person | None":
+        """Who moved the hours last; None while only evidence has spoken."""
+        return self.last.by
+
+    @property
+    def decided_at(self) -> datetime.datetime | None:
+        """When they did."""
+        return self.last.recorded_at if self.last.by_id else None
+
+
+def award_key(training_key: str) -> str:
+    """The key under which a person's hours for a training are booked, once."""
+    return AWARD + training_key
+
+
+def balance(person: "Person") -> Balance:
+    """A person's hours in each state, summed from the postings."""
+    sums = (
+        Posting.objects.filter(account__person=person)
+        .values_list("account__kind")
+        .annotate(Sum("hundredths"))
+    )
+    found = {kind: Hours(total) for kind, total in sums}
+    return Balance(
+        pending=found.get(AccountKind.PENDING, ZERO),
+        confirmed=found.get(AccountKind.CONFIRMED, ZERO),
+        rejected=found.get(AccountKind.REJECTED, ZERO),
+    )
+
+
+def entries_of(person: "Person") -> list[Entry]:
+    """Everything that was ever booked for a person, the newest first."""
+    return _entries(Transfer.objects.filter(person=person))
+
+
+def entry(public_id: uuid.UUID) -> Entry | None:
+    """One booking by its public id."""
+    found = _entries(
+        Transfer.objects.filter(public_id=public_id, booking__isnull=True)
+        | Transfer.objects.filter(booking__public_id=public_id)
+    )
+    return found[0] if found else None
+
+
+def pending_for(verifier: "Person", on: datetime.date) -> list[Entry]:
+    """Pending hours of the teachers whose hours a verifier confirms that day, never their own; the oldest first."""
+    schools = people.schools_verified_by(verifier, on)
+    if not schools:
+        return []
+    waiting = Transfer.objects.filter(
+        state=AccountKind.PENDING,
+        moved_by__isnull=True,
+        person__in=people.teachers_of(schools, on).order_by().values("pk"),
+    ).exclude(person=verifier)
+    roots = set()
+    for pk, booking in waiting.values_list("pk", "booking"):
+        roots.add(booking or pk)
+    return _entries(
+        Transfer.objects.filter(pk__in=roots) | Transfer.objects.filter(booking__in=roots)
+    )[::-1]
+
+
+def last_of(bookings: Collection[int]) -> list[Transfer]:
+    """The last transfer of each booking's chain, in no order; with all that a successor needs."""
+    return list(
+        _related(
+            Transfer.objects.filter(pk__in=bookings) | Transfer.objects.filter(booking__in=bookings)
+        ).filter(moved_by__isnull=True)
+    )
+
+
+def booking_ids(public_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, tuple[int, int]]:
+    """Key and person of each booking that exists."""
+    found = Transfer.objects.filter(public_id__in=public_ids, booking__isnull=True)
+    return {
+        public_id: (pk, person)
+        for public_id, pk, person in found.values_list("public_id", "pk", "person")
+    }
+
+
+def chain_of(transfer: Transfer) -> list[Transfer]:
+    """All transfers of the same hours, the booking first."""
+    root = transfer.booking_id or transfer.pk
+    found = Transfer.objects.filter(pk=root) | Transfer.objects.filter(booking=root)
+    return list(_related(found).order_by("sequence"))
+
+
+def is_accredited(provider: str, bureau: "Organisation", on: datetime.date) -> bool:
+    """Whether the bureau counts the trainings of a provider, named by public id, on a day."""
+    found = Accreditation.objects.on(on).filter(provider__public_id=provider, bureau=bureau)
+    return bool(found.exists())
+
+
+def open_participations(
+    person: "Person", *, kind: str | None = None, subject: str | None = None
+) -> list[Participation]:
+    """Trainings somebody takes part in and has no hours for yet; where named, those that need this subject."""
+    found = Participation.objects.filter(person=person)
+    if kind is not None:
+        found = found.filter(version__needs__contains=[{"kind": kind, "subject": subject}])
+    paid = Transfer.objects.filter(
+        person=person, key=Concat(Value(AWARD), OuterRef("training__key"))
+    )
+    return list(found.filter(~Exists(paid)).select_related("version__training").order_by("pk"))
+
+
+def evidence_for(person: "Person", subjects: Iterable[str]) -> list[Evidence]:
+    """A person's evidence about these subjects, the earliest first."""
+    found = Evidence.objects.filter(person=person, subject__in=set(subjects))
+    return list(found.order_by("recorded_at", "pk"))
+
+
+def links_of(person: "Person") -> Iterator[chain.Link]:
+    """A person's transfers as the chain sees them, read back from the rows."""
+    transfers = (
+        _related(Transfer.objects.filter(person=person))
+        .select_related("reverses")
+        .prefetch_related(
+            Prefetch("lines", TransferLine.objects.order_by("on")),
+            Prefetch(
+                "postings",
+                Posting.objects.select_related("account__person").order_by("hundredths"),
+            ),
+        )
+    )
+    for one in transfers.order_by("sequence").iterator(chunk_size=1000):
+        content = one.content(one.lines.all(), one.postings.all())
+        yield chain.Link(one.sequence, one.previous, one.hash, content)
+
+
+def head_of(person: "Person") -> chain.Head:
+    """Where a person's chain ends, as its head row says."""
+    head = LedgerHead.objects.filter(person=person).first()
+    return chain.Head(head.sequence, head.hash) if head else chain.EMPTY
+
+
+def _related(transfers: QuerySet[Transfer]) -> QuerySet[Transfer]:
+    return transfers.select_related("person", "by", "version__training", "booking", "moves")
+
+
+def _entries(transfers: QuerySet[Transfer]) -> list[Entry]:
+    """Gather transfers into bookings, the newest booking first: three queries whatever their number."""
+    chains: defaultdict[int, list[Transfer]] = defaultdict(list)
+    for one in transfers.select_related("person", "by", "version__training").order_by("sequence"):
+        chains[one.booking_id or one.pk].append(one)
+    lines = _lines(chains)
+    evidence = _evidence(history[0] for history in chains.values())
+    entries = [
+        Entry(
+            booking=history[0],
+            history=tuple(history),
+            lines=tuple(lines[pk]),
+            evidence=tuple(evidence[one] for one in history[0].evidence if one in evidence),
+        )
+        for pk, history in chains.items()
+    ]
+    return sorted(entries, key=lambda one: (one.booking.recorded_at, one.booking.pk), reverse=True)
+
+
+def _lines(bookings: Collection[int]) -> dict[int, list[Line]]:
+    lines: defaultdict[int, list[Line]] = defaultdict(list)
+    for line in TransferLine.objects.filter(transfer__in=bookings).order_by("on"):
+        lines[line.transfer_id].append(Line(line.on, line.hours))
+    return lines
+
+
+def _evidence(bookings: Iterable[Transfer]) -> dict[uuid.UUID, Evidence]:
+    wanted: Sequence[uuid.UUID] = [one for booking in bookings for one in booking.evidence]
+    return {one.public_id: one for one in Evidence.objects.filter(public_id__in=wanted)}

@@ -1,0 +1,84 @@
+"""Trainings, evidence and bookings for tests, made by the acts that make them in life."""
+
+import datetime
+import itertools
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from lms.credit import queries
+from lms.credit.core.hours import Hours
+from lms.credit.domain.evidence import record_evidence, take_part
+from lms.credit.domain.training import Need, TrainingFacts, declare_training
+from lms.credit.enums import Form, Level, Purpose, Theme
+from lms.credit.models.evidence import Evidence
+from lms.credit.models.training import TrainingVersion
+from lms.people.models import Person
+from lms.testing.factories import PersonFactory
+
+AT = datetime.datetime(2026, 5, 18, 13, 6, tzinfo=datetime.UTC)
+_numbers = itertools.count(1)
+
+
+def training_facts(**changes: Any) -> TrainingFacts:
+    """Two hours of remote training about ethics, by no provider."""
+    facts: dict[str, Any] = {
+        "title": "立足儿童视角的环境创设",
+        "form": Form.REMOTE,
+        "level": Level.CITY,
+        "themes": (Theme.ETHICS,),
+        "purpose": Purpose.IN_SERVICE,
+        "provider": None,
+        "hours": Hours(200),
+        "minutes_per_hour": 45,
+    }
+    return TrainingFacts(**facts | changes)
+
+
+def watch(subject: str = "media.asset:1", minimum: str = "0.9", weight_s: int = 600) -> Need:
+    """A video to be watched."""
+    return Need(
+        evidence_kind="media.watched",
+        subject=subject,
+        minimum=Decimal(minimum),
+        title="进区的第一分钟",
+        weight_s=weight_s,
+    )
+
+
+def declared(
+    *, needs: Sequence[Need] = (), key: str = "", by: Person | None = None, **facts: Any
+) -> TrainingVersion:
+    """A declared training; one video unless other needs are given."""
+    return declare_training(
+        key=key or f"courses.course:{next(_numbers)}",
+        facts=training_facts(**facts),
+        complete_when=tuple(needs) or (watch(),),
+        by=by or PersonFactory.create(),
+        at=AT,
+    )
+
+
+def evidence(person: Person, **changes: Any) -> Evidence:
+    """The whole of media.asset:1 watched, in the ten minutes before AT."""
+    at = changes.get("at", AT)
+    said: dict[str, Any] = {
+        "kind": "media.watched",
+        "subject": "media.asset:1",
+        "source_key": f"test:{next(_numbers)}",
+        "amount": Decimal(1),
+        "spans": [["0", "600"]],
+        "wall": [(at - datetime.timedelta(minutes=10), at)],
+        "facts": {"title": "进区的第一分钟", "device": "phone"},
+        "at": at,
+    }
+    return record_evidence(person=person, **said | changes)
+
+
+def booked(person: Person, *, at: datetime.datetime = AT, **facts: Any) -> queries.Entry:
+    """Hours that a person has just earned: pending, of a training of their own."""
+    subject = f"media.asset:{next(_numbers)}"
+    version = declared(needs=[watch(subject)], by=person, **facts)
+    take_part(person=person, training_key=version.training.key, at=at)
+    evidence(person, subject=subject, at=at)
+    return next(one for one in queries.entries_of(person) if one.booking.version_id == version.pk)
