@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from django.utils.functional import Promise
     from wagtail.blocks import Block
 
+    from lms.demo.plan import Plan
+    from lms.demo.visitor import Visitor
     from lms.people.models import Person
 
     Text = str | Promise
@@ -142,7 +144,37 @@ class PersonalData:
     erase: Callable[[Person], None]
 
 
-Contribution = NavItem | PermissionRow | ActivityKind | EvidenceKind | SubjectAccess | PersonalData
+@dataclass(frozen=True, kw_only=True)
+class DemoPart:
+    """A plugin's part of the demo. `load` makes its content from the plan, once; loading again makes nothing twice.
+
+    `learn` lets a visitor take the plan's course with this key over HTTP as a browser would, up to a share (0 to 1).
+    """
+
+    key: str
+    load: Callable[[Plan], None]
+    order: int = 0
+    learn: Callable[[Visitor, str, float], None] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoActivity:
+    """How a visitor does an activity of the kind `key` over HTTP: its ref, the page that shows it, the share to do."""
+
+    key: str
+    do: Callable[[Visitor, str, str, float], None]
+
+
+Contribution = (
+    NavItem
+    | PermissionRow
+    | ActivityKind
+    | EvidenceKind
+    | SubjectAccess
+    | PersonalData
+    | DemoPart
+    | DemoActivity
+)
 HOOKS: tuple[type[Contribution], ...] = (
     NavItem,
     PermissionRow,
@@ -150,4 +182,6 @@ HOOKS: tuple[type[Contribution], ...] = (
     EvidenceKind,
     SubjectAccess,
     PersonalData,
+    DemoPart,
+    DemoActivity,
 )
