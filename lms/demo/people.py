@@ -15,10 +15,38 @@ PASSWORD = "qinghe-demo"  # noqa: S105 - printed for whoever tries the demo
 TEACHERS_PER_SCHOOL = 24
 
 _SURNAMES = "林何周陈马赵吴郑孙李钱沈韩杨朱秦许张孔曹严华魏陶姜戚谢邹章云苏潘葛范彭鲁韦昌苗方任袁柳史唐费廉岑薛"
-_GIVEN = (
-    "书瑶 静怡 亦安 千里 若溪 明轩 雨桐 思远 可心 嘉禾 清越 知夏 一诺 子墨 语嫣 望舒 怀瑾 景行 安然 "
-    "听雨 星野 南乔 慕白 云舒 采薇 如是 予安 知秋 若水 长宁"
-).split()
+_GIVEN = [
+    "书瑶",
+    "静怡",
+    "亦安",
+    "千里",
+    "若溪",
+    "明轩",
+    "雨桐",
+    "思远",
+    "可心",
+    "嘉禾",
+    "清越",
+    "知夏",
+    "一诺",
+    "子墨",
+    "语嫣",
+    "望舒",
+    "怀瑾",
+    "景行",
+    "安然",
+    "听雨",
+    "星野",
+    "南乔",
+    "慕白",
+    "云舒",
+    "采薇",
+    "如是",
+    "予安",
+    "知秋",
+    "若水",
+    "长宁",
+]
 # Names that test a page and a printer: a middle dot, characters outside the common fonts, two syllables of surname.
 _RARE = ("阿依古丽·吐尔逊", "阿卜杜拉·买买提", "陈𬱖", "刘䶮", "欧阳龚")
 _FIRST_DAY = date(2020, 9, 1)
@@ -110,9 +138,7 @@ def _load_teachers(schools: list[Organisation]) -> None:
             for n, teacher in enumerate(teachers)
             for role in _roles(n)
         )
-        grant_duty(
-            person=teachers[1], kind=DutyKind.VERIFIER, place=school, from_on=_FIRST_DAY
-        )
+        grant_duty(person=teachers[1], kind=DutyKind.VERIFIER, place=school, from_on=_FIRST_DAY)
 
 
 def _roles(n: int) -> list[PolicyRole]:
@@ -131,7 +157,9 @@ def _load_bureau(bureau: Organisation, *, today: date) -> None:
     person.set_password(PASSWORD)
     person.save()
     grant_duty(person=person, kind=DutyKind.BUREAU_ADMIN, place=bureau, from_on=_FIRST_DAY)
-    admin = _person("+8613800009000", "管理员", email="admin@demo.qinghe.example", is_superuser=True)
+    admin = _person(
+        "+8613800009000", "管理员", email="admin@demo.qinghe.example", is_superuser=True
+    )
     admin.set_password(PASSWORD)
     admin.save()
 
@@ -152,7 +180,7 @@ def _load_provider_people(provider: Provider, number: int, *, today: date) -> No
         grant_duty(person=person, kind=kind, place=provider, from_on=_FIRST_DAY)
 
 
-def accounts(plan: Plan) -> list[Account]:
+def accounts() -> list[Account]:
     """One account a role, for the list that the demo prints."""
     chosen = (
         ("teacher", teacher_phone(0, 5)),
@@ -162,7 +190,9 @@ def accounts(plan: Plan) -> list[Account]:
         ("bureau", "+8613800009001"),
         ("administrator", "+8613800009000"),
     )
-    found = {person.phone: person for person in Person.objects.filter(phone__in=dict(chosen).values())}
+    found = {
+        person.phone: person for person in Person.objects.filter(phone__in=dict(chosen).values())
+    }
     return [
         Account(role=role, name=found[phone].name, phone=phone.removeprefix("+86"))
         for role, phone in chosen
