@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
     from django.http import HttpRequest
     from django.utils.functional import Promise
     from wagtail.blocks import Block
@@ -165,6 +166,39 @@ class DemoActivity:
     do: Callable[[Visitor, str, str, float], None]
 
 
+@dataclass(frozen=True, kw_only=True)
+class HomePanel:
+    """A section of the home page of those who are `for_`; `context` answers None to stay out, in constant queries."""
+
+    key: str
+    order: int
+    for_: Who
+    template: str
+    context: Callable[[Person | AnonymousUser], Mapping[str, Any] | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NextActivity:
+    """Something begun and not finished. `place` is where it is, `words` how far it is, `minutes` what is left."""
+
+    title: str
+    place: str
+    url: str
+    icon: str
+    words: str
+    fraction: Decimal
+    minutes: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class NextStep:
+    """Finds the nearest unfinished thing, the home page's one button; the first of these hooks to name one wins."""
+
+    key: str
+    order: int
+    find: Callable[[Person], NextActivity | None]
+
+
 Contribution = (
     NavItem
     | PermissionRow
@@ -172,6 +206,8 @@ Contribution = (
     | EvidenceKind
     | SubjectAccess
     | PersonalData
+    | HomePanel
+    | NextStep
     | DemoPart
     | DemoActivity
 )
@@ -182,6 +218,8 @@ HOOKS: tuple[type[Contribution], ...] = (
     EvidenceKind,
     SubjectAccess,
     PersonalData,
+    HomePanel,
+    NextStep,
     DemoPart,
     DemoActivity,
 )
