@@ -207,8 +207,19 @@ def month(value: date | datetime | None) -> str:
 
 @register.filter
 def weekday(value: date | datetime | None) -> str:
-    """周三."""
-    return date_format(_local(value), "D") if value else ""
+    """周三, Wed."""
+    if not value:
+        return ""
+    names = (
+        pgettext("day of the week", "Mon"),
+        pgettext("day of the week", "Tue"),
+        pgettext("day of the week", "Wed"),
+        pgettext("day of the week", "Thu"),
+        pgettext("day of the week", "Fri"),
+        pgettext("day of the week", "Sat"),
+        pgettext("day of the week", "Sun"),
+    )
+    return names[_local(value).weekday()]
 
 
 @register.filter
@@ -246,13 +257,20 @@ def widget_kind(field: BoundField) -> str:
 
 
 @register.simple_tag
-def control(field: BoundField, css: str = "", **attrs: str) -> SafeString:
-    """A field's control in our classes; the names of further attributes with `_` for `-`."""
+def control(
+    field: BoundField, css: str = "", described: str = "", **attrs: str | bool
+) -> SafeString:
+    """A field's control in our classes. `described` is the id of a hint of the template's own, read before the error.
+
+    The names of further attributes with `_` for `-`; False takes one away.
+    """
     own = field.field.widget.attrs.get("class", "")
-    classes = " ".join(part for part in ("input", css, own) if part)
-    return field.as_widget(
-        attrs={"class": classes, **{name.replace("_", "-"): value for name, value in attrs.items()}}
-    )
+    given: dict[str, Any] = {name.replace("_", "-"): value for name, value in attrs.items()}
+    given["class"] = " ".join(part for part in ("input", css, own) if part)
+    if described:
+        error = f"{field.auto_id}_error" if field.errors else ""
+        given["aria-describedby"] = " ".join(part for part in (described, error) if part)
+    return field.as_widget(attrs=given)
 
 
 @register.filter
