@@ -1,7 +1,16 @@
 """Persons, organisations, and the dated spells between them."""
 
+from lms.people.models.approval import PeerApprovalTask
 from lms.people.models.organisations import Accreditation, Organisation, Provider
 from lms.people.models.person import Person
 from lms.people.models.roles import Duty, RoleSpell
 
-__all__ = ["Accreditation", "Duty", "Organisation", "Person", "Provider", "RoleSpell"]
+__all__ = [
+    "Accreditation",
+    "Duty",
+    "Organisation",
+    "PeerApprovalTask",
+    "Person",
+    "Provider",
+    "RoleSpell",
+]

@@ -1,0 +1,66 @@
+"""The platform's own lines of the permission table; a plugin brings its own through the registry."""
+
+from lms.people.permissions_table import ADMIN_KEY
+from lms.plugins.hooks import PermissionRow, Who
+
+
+def _rows(who: tuple[Who, ...], *keys: str) -> tuple[PermissionRow, ...]:
+    return tuple(PermissionRow(key=key, who=who) for key in keys)
+
+
+WEB = _rows((Who.PUBLIC,), "healthz", "set_language")
+
+SIGN_IN = _rows(
+    (Who.PUBLIC,),
+    "account_login",
+    "account_request_login_code",
+    "account_confirm_login_code",
+    "account_logout",
+    "account_inactive",
+    "account_signup",
+    "account_verify_phone",
+    "account_confirm_email",
+    "account_email_verification_sent",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    "mfa_authenticate",
+    "wagtailadmin_login",
+)
+
+OWN_ACCOUNT = _rows(
+    (Who.SIGNED_IN,),
+    "account_reauthenticate",
+    "account_email",
+    "account_change_password",
+    "account_set_password",
+    "account_change_phone",
+    "mfa_index",
+    "mfa_reauthenticate",
+    "mfa_activate_totp",
+    "mfa_deactivate_totp",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+    "mfa_download_recovery_codes",
+)
+
+# Besides this, Wagtail's permissions decide: they come from groups, groups from duties (domain/groups.py).
+ADMIN = _rows((Who.TRAINER, Who.MODERATOR, Who.BUREAU), ADMIN_KEY)
+
+# Live pages only, so says Wagtail; drafts are seen in the admin.
+PAGES = (PermissionRow(key="wagtail_serve", who=(Who.SIGNED_IN,), foreign="draft_page"),)
+
+# Wagtail's own ways in and test pages. They know no second factor and no limits, so they open to nobody.
+CLOSED = _rows(
+    (),
+    "wagtailcore_login",
+    "wagtailcore_authenticate_with_password",
+    "wagtailadmin_password_reset",
+    "wagtailadmin_password_reset_done",
+    "wagtailadmin_password_reset_confirm",
+    "wagtailadmin_password_reset_complete",
+    "wagtailadmin_error_test",
+)
+
+PLATFORM_ROWS = (*WEB, *SIGN_IN, *OWN_ACCOUNT, *ADMIN, *PAGES, *CLOSED)

@@ -1,0 +1,83 @@
+"""Builders of other people's things, for the test that walks the permission table.
+
+`BUILDERS[name]` takes the World it shall belong to and returns what the route's address needs: a dict of keyword
+arguments, or a list of positional ones. A row `PermissionRow(..., foreign=name)` is then tried by everybody of
+another World, who must get 403 or 404 (405 for the method the route does not know). Put MARK into titles: pages of
+the admin that list things are searched for it.
+
+`SAMPLES[route]` fills addresses that carry no object: a key of a link in a message, say.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from wagtail.models import Page
+
+from lms.people.domain.groups import sync_groups
+from lms.people.domain.providers import provision_provider
+from lms.people.models import Organisation, Person, Provider
+from lms.testing.factories import (
+    DutyFactory,
+    OrganisationFactory,
+    PersonFactory,
+    ProviderFactory,
+    RoleSpellFactory,
+)
+
+MARK = "邻家"
+
+
+@dataclass(frozen=True)
+class World:
+    """A bureau with a school, a provider with pages, and somebody for every role."""
+
+    bureau: Organisation
+    school: Organisation
+    provider: Provider
+    people: dict[str, Person]
+
+
+def make_world(title: str, on: Any) -> World:
+    """Everything new; `title` goes into the names that the admin shows."""
+    school = OrganisationFactory(name=f"{title}幼儿园")
+    provider = ProviderFactory(name=f"{title}机构")
+    home = Page.objects.get(depth=2)
+    page = home.add_child(instance=Page(title=f"{title}课程", slug=provider.slug, live=True))
+    provision_provider(provider=provider, page=page)
+    people = {
+        "nobody": PersonFactory(name=f"{title}访客"),
+        "teacher": RoleSpellFactory(
+            organisation=school, person=PersonFactory(name=f"{title}教师")
+        ).person,
+        "trainer": _with_duty(f"{title}培训者", kind="trainer", provider=provider),
+        "verifier": _with_duty(f"{title}审核人", kind="verifier", organisation=school),
+        "moderator": _with_duty(f"{title}课审", kind="moderator", provider=provider),
+        "bureau": _with_duty(f"{title}管理员", kind="bureau_admin", organisation=school.get_root()),
+    }
+    for person in people.values():
+        sync_groups(person, on)
+    return World(bureau=school.get_root(), school=school, provider=provider, people=people)
+
+
+def _with_duty(name: str, **duty: Any) -> Person:
+    return DutyFactory(person=PersonFactory(name=name), **duty).person
+
+
+def draft_page(world: World) -> list[str]:
+    """A page of the provider that is not published."""
+    assert world.provider.page is not None
+    page = world.provider.page.add_child(
+        instance=Page(title=f"{MARK}草稿", slug="draft", live=False)
+    )
+    return [page.url_path.removeprefix(Page.objects.get(depth=2).url_path)]
+
+
+BUILDERS: dict[str, Callable[[World], dict[str, Any] | list[Any]]] = {"draft_page": draft_page}
+
+SAMPLES: dict[str, dict[str, Any]] = {
+    "account_confirm_email": {"key": "x-y"},
+    "account_reset_password_from_key": {"uidb36": "1", "key": "set-password"},
+    "wagtailadmin_password_reset_confirm": {"uidb64": "MQ", "token": "x"},
+    "wagtailcore_authenticate_with_password": {"page_view_restriction_id": 1, "page_id": 1},
+}
