@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Sum, Value
+from django.db.models import Exists, Min, OuterRef, Prefetch, QuerySet, Sum, Value
 from django.db.models.functions import Concat
 
 from lms.credit.core import chain
@@ -87,11 +87,11 @@ def award_key(training_key: str) -> str:
 
 def balance(person: "Person") -> Balance:
     """A person's hours in each state, summed from the postings."""
-    sums = (
-        Posting.objects.filter(account__person=person)
-        .values_list("account__kind")
-        .annotate(Sum("hundredths"))
-    )
+    return _balance(Posting.objects.filter(account__person=person))
+
+
+def _balance(postings: QuerySet[Posting]) -> Balance:
+    sums = postings.values_list("account__kind").annotate(Sum("hundredths"))
     found = {kind: Hours(total) for kind, total in sums}
     return Balance(
         pending=found.get(AccountKind.PENDING, ZERO),
@@ -116,20 +116,59 @@ def entry(public_id: uuid.UUID) -> Entry | None:
 
 def pending_for(verifier: "Person", on: datetime.date) -> list[Entry]:
     """Pending hours of the teachers whose hours a verifier confirms that day, never their own; the oldest first."""
+    return entries_at(waiting_for(verifier, on))
+
+
+def waiting_for(verifier: "Person", on: datetime.date) -> QuerySet[Transfer]:
+    """The pending bookings themselves, the oldest first: to count, add up and cut into pages."""
+    return _moved_last(verifier, on).filter(state=AccountKind.PENDING).order_by("recorded_at", "pk")
+
+
+def decided_for(verifier: "Person", on: datetime.date) -> QuerySet[Transfer]:
+    """The transfers that confirmed or rejected these teachers' hours and still stand, the newest first."""
+    decided = _moved_last(verifier, on).filter(
+        state__in=[AccountKind.CONFIRMED, AccountKind.REJECTED]
+    )
+    return decided.order_by("-recorded_at", "-pk")
+
+
+def _moved_last(verifier: "Person", on: datetime.date) -> QuerySet[Transfer]:
+    """What last moved hours of the teachers of a verifier's schools that day, without the verifier's own."""
     schools = people.schools_verified_by(verifier, on)
     if not schools:
+        return Transfer.objects.none()
+    teachers = people.teachers_of(schools, on).order_by().values("pk")
+    return Transfer.objects.filter(moved_by__isnull=True, person__in=teachers).exclude(
+        person=verifier
+    )
+
+
+def entries_at(transfers: Iterable[Transfer]) -> list[Entry]:
+    """The bookings that these transfers belong to, in their order; four queries whatever their number."""
+    roots = [one.booking_id or one.pk for one in transfers]
+    if not roots:
         return []
-    waiting = Transfer.objects.filter(
-        state=AccountKind.PENDING,
-        moved_by__isnull=True,
-        person__in=people.teachers_of(schools, on).order_by().values("pk"),
-    ).exclude(person=verifier)
-    roots = set()
-    for pk, booking in waiting.values_list("pk", "booking"):
-        roots.add(booking or pk)
-    return _entries(
+    found = _entries(
         Transfer.objects.filter(pk__in=roots) | Transfer.objects.filter(booking__in=roots)
-    )[::-1]
+    )
+    by_root = {one.booking.pk: one for one in found}
+    return [by_root[root] for root in roots]
+
+
+def held_by(people_: QuerySet["Person"]) -> Balance:
+    """The hours of many people together, by where they lie."""
+    return _balance(Posting.objects.filter(account__person__in=people_.order_by().values("pk")))
+
+
+def longest_waiting(people_: QuerySet["Person"]) -> datetime.datetime | None:
+    """Since when the oldest pending booking of these people waits."""
+    waiting = Transfer.objects.filter(
+        moved_by__isnull=True,
+        state=AccountKind.PENDING,
+        person__in=people_.order_by().values("pk"),
+    )
+    since: datetime.datetime | None = waiting.aggregate(Min("recorded_at"))["recorded_at__min"]
+    return since
 
 
 def last_of(bookings: Collection[int]) -> list[Transfer]:

@@ -81,6 +81,14 @@ def teachers_of(schools: Iterable[Organisation], on: datetime.date) -> QuerySet[
     )
 
 
+def verifiers_of(school: Organisation, on: datetime.date) -> QuerySet[Person]:
+    """Active people who confirm a school's hours that day, by name."""
+    duties = Duty.objects.on(on).filter(kind=DutyKind.VERIFIER, organisation=school)
+    return Person.objects.filter(is_active=True, pk__in=duties.values("person")).order_by(
+        "name", "pk"
+    )
+
+
 def is_accredited(provider: Provider, bureau: Organisation, on: datetime.date) -> bool:
     """Whether the bureau counts the provider's trainings that day."""
     return bool(Accreditation.objects.on(on).filter(provider=provider, bureau=bureau).exists())
