@@ -16,6 +16,7 @@ from lms.credit.core.lines import Line
 from lms.credit.enums import AccountKind
 from lms.credit.models.evidence import Evidence, Participation
 from lms.credit.models.ledger import LedgerHead, Posting, Transfer, TransferLine
+from lms.credit.models.training import TrainingVersion
 from lms.people import queries as people
 from lms.people.models.organisations import Accreditation
 
@@ -219,6 +220,17 @@ def evidence_for(person: "Person", subjects: Iterable[str]) -> list[Evidence]:
     """A person's evidence about these subjects, the earliest first."""
     found = Evidence.objects.filter(person=person, subject__in=set(subjects))
     return list(found.order_by("recorded_at", "pk"))
+
+
+def evidence_of(person: "Person") -> QuerySet[Evidence]:
+    """All of a person's evidence, the earliest first."""
+    return Evidence.objects.filter(person=person).select_related("person").order_by("pk")
+
+
+def versions_of(person: "Person") -> QuerySet[TrainingVersion]:
+    """The versions of trainings under which a person's hours were booked."""
+    used = Transfer.objects.filter(person=person).values("version")
+    return TrainingVersion.objects.filter(pk__in=used).select_related("training").order_by("pk")
 
 
 def links_of(person: "Person") -> Iterator[chain.Link]:

@@ -100,7 +100,7 @@ def declare_training(
     needs = [need.as_data() for need in complete_when]
     if newest and (newest.facts, newest.needs) == (said, needs):
         return newest
-    return TrainingVersion.objects.create(
+    version = TrainingVersion(
         training=training,
         number=newest.number + 1 if newest else 1,
         facts=said,
@@ -108,6 +108,9 @@ def declare_training(
         declared_by=by,
         declared_at=at,
     )
+    version.digest = version.content_digest()
+    version.save(force_insert=True)
+    return version
 
 
 def check_training(key: str, facts: TrainingFacts, complete_when: Sequence[Need]) -> None:

@@ -212,7 +212,11 @@ class Transfer(AppendOnly):
             "recorded_at": chain.moment(self.recorded_at),
             "by": str(self.by.public_id) if self.by else None,
             "because": self.because,
-            "training": {"key": self.version.training.key, "version": self.version.number},
+            "training": {
+                "key": self.version.training.key,
+                "version": self.version.number,
+                "digest": self.version.digest,
+            },
             "facts": self.facts,
             "evidence": [str(one) for one in self.evidence],
             "evidence_digest": self.evidence_digest,

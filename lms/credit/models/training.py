@@ -1,13 +1,13 @@
 """What hours are booked for."""
 
 import uuid
-from decimal import Decimal
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from lms.credit.core import chain
 from lms.credit.core.hours import Hours
 from lms.credit.models.base import AppendOnly
 
@@ -30,7 +30,8 @@ class TrainingVersion(AppendOnly):
     """A training as it was declared one day: its facts, and the evidence that completes it, all as data.
 
     `facts`: title, form, level, themes, purpose, provider ({id, name} or null), hundredths, minutes_per_hour, content.
-    `needs`: a list of {kind, subject, minimum, title, weight_s}; all of them must be met.
+    `needs`: a list of {kind, subject, minimum, title, weight_s}; all of them must be met. Bookings are chained to the
+    `digest` of both.
     """
 
     training = models.ForeignKey(
@@ -39,6 +40,7 @@ class TrainingVersion(AppendOnly):
     number = models.PositiveIntegerField(_("version"))
     facts = models.JSONField(_("facts"))
     needs = models.JSONField(_("needed evidence"))
+    digest = models.CharField(_("digest"), max_length=64)
     declared_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("declared by"),
@@ -67,6 +69,13 @@ class TrainingVersion(AppendOnly):
         """Its name that day."""
         return str(self.facts["title"])
 
-    def minimum_of(self, need: dict[str, Any]) -> Decimal:
-        """The share of a needed piece of evidence that suffices, 0 to 1."""
-        return Decimal(need["minimum"])
+    def content_digest(self) -> str:
+        """SHA-256 over what it declares; `digest` keeps it from the first day."""
+        return chain.digest(
+            {
+                "key": self.training.key,
+                "version": self.number,
+                "facts": self.facts,
+                "needs": self.needs,
+            }
+        )
