@@ -6,8 +6,11 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
+from lms.people.models import Person
+from lms.people.queries import duties_of, school_of
 from lms.plugins.hooks import NavItem
 from lms.plugins.registry import registry
 
@@ -25,25 +28,44 @@ class Place:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `site_name`, `theme` ("" follows the system) and `places`, found only when shown."""
+    """`site_name`, `theme` ("" follows the system); `places` and `workplace`, which are found only when shown."""
     theme = request.COOKIES.get("theme", "")
     return {
         "site_name": settings.SITE_NAME,
         "theme": theme if theme in THEMES else "",
         "places": SimpleLazyObject(lambda: places_of(request)),
+        "workplace": SimpleLazyObject(lambda: workplace_of(request)),
     }
 
 
 def places_of(request: HttpRequest) -> tuple[Place, ...]:
     """Where the signed-in person can go, in order; the one they are in is marked. Nothing for visitors."""
-    person = getattr(request, "user", None)
-    if person is None or not person.is_authenticated:
+    person = _person(request)
+    if person is None:
         return ()
     items = [
         (item, reverse(item.url_name)) for item in registry.all(NavItem) if item.visible(person)
     ]
     here = _closest(request.path, [url for _, url in items])
     return tuple(Place(str(item.label), url, item.icon, current=url == here) for item, url in items)
+
+
+def workplace_of(request: HttpRequest) -> str:
+    """Where the signed-in person acts today, and as what when that is a duty: under their name in the top bar."""
+    person = _person(request)
+    if person is None:
+        return ""
+    today = timezone.localdate()
+    for duty in duties_of(person, today):
+        return f"{duty.organisation or duty.provider} · {duty.get_kind_display()}"
+    school = school_of(person, today)
+    return str(school) if school else ""
+
+
+def _person(request: HttpRequest) -> Person | None:
+    # Error pages may come before the session was read.
+    user = getattr(request, "user", None)
+    return user if isinstance(user, Person) else None
 
 
 def _closest(path: str, urls: list[str]) -> str | None:

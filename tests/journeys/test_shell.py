@@ -12,7 +12,7 @@ PAGES = {
     "signin": ("/accounts/login/code/", 200),
     "signin-password": ("/accounts/login/", 200),
     "password-reset": ("/accounts/password/reset/", 200),
-    "not-found": ("/no/such/page/", 404),
+    "not-found": ("/no-such-page.html", 404),
 }
 
 
@@ -65,13 +65,13 @@ def test_language_is_chosen_by_hand_and_kept(site: Site, browser: Browser) -> No
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
     expect(page.locator("html")).to_have_attribute("lang", "en")
-    page.goto(f"{site.url}/no/such/page/")
+    page.goto(f"{site.url}/no-such-page.html")
     expect(page.get_by_role("heading", level=1)).to_have_text("There is no such page")
 
 
 def test_first_stop_of_the_keyboard_leads_past_the_bar(site: Site, browser: Browser) -> None:
     page = open_page(browser)
-    page.goto(f"{site.url}/no/such/page/")
+    page.goto(f"{site.url}/no-such-page.html")
 
     assert tab_to(page, 1) == "跳到正文"
     page.keyboard.press("Enter")

@@ -275,6 +275,9 @@ def control(
 
 @register.filter
 def masked_phone(phone: str | None) -> str:
-    """A phone number that its owner recognises and nobody else learns: 138 **** 1111."""
-    digits = (phone or "").removeprefix("+86")
-    return f"{digits[:3]} **** {digits[-4:]}"
+    """A phone number that its owner recognises and nobody else learns: 138 **** 1111, +852 **** 4567."""
+    if not phone:
+        return ""
+    national = phone.removeprefix("+86")
+    head = national[:4] if national.startswith("+") else national[:3]
+    return f"{head} **** {national[-4:]}"
