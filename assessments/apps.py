@@ -12,3 +12,4 @@ class AssessmentsConfig(PluginConfig):
     verbose_name = _("Assessments")
     version = "0.1.0"
     requires_api = 1
+    url_prefix = "assessments/"

@@ -24,6 +24,7 @@ from lms.testing.factories import (
     ProviderFactory,
     RoleSpellFactory,
 )
+from tests.factories.assessments import PaperFactory, begun
 
 MARK = "邻家"
 
@@ -73,7 +74,22 @@ def draft_page(world: World) -> list[str]:
     return [page.url_path.removeprefix(Page.objects.get(depth=2).url_path)]
 
 
-BUILDERS: dict[str, Callable[[World], dict[str, Any] | list[Any]]] = {"draft_page": draft_page}
+def paper(world: World) -> dict[str, Any]:
+    """A quiz of the provider, that nobody else is enrolled for."""
+    return {"paper_id": PaperFactory(provider=world.provider, title=f"{MARK}测验").pk}
+
+
+def attempt(world: World) -> dict[str, Any]:
+    """A teacher's attempt at a quiz."""
+    made = PaperFactory(provider=world.provider, title=f"{MARK}测验")
+    return {"attempt_id": begun(world.people["teacher"], made).pk}
+
+
+BUILDERS: dict[str, Callable[[World], dict[str, Any] | list[Any]]] = {
+    "attempt": attempt,
+    "draft_page": draft_page,
+    "paper": paper,
+}
 
 SAMPLES: dict[str, dict[str, Any]] = {
     "account_confirm_email": {"key": "x-y"},

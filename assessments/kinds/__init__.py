@@ -1,0 +1,1 @@
+"""Kinds of question: one module each, added to the registry like those of other plugins."""
