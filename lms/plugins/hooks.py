@@ -12,10 +12,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
     from django.http import HttpRequest
     from django.utils.functional import Promise
     from wagtail.blocks import Block
 
+    from lms.demo.plan import Plan
+    from lms.demo.visitor import Visitor
     from lms.people.models import Person
 
     Text = str | Promise
@@ -142,7 +145,72 @@ class PersonalData:
     erase: Callable[[Person], None]
 
 
-Contribution = NavItem | PermissionRow | ActivityKind | EvidenceKind | SubjectAccess | PersonalData
+@dataclass(frozen=True, kw_only=True)
+class DemoPart:
+    """A plugin's part of the demo. `load` makes its content from the plan, once; loading again makes nothing twice.
+
+    `learn` lets a visitor take the plan's course with this key over HTTP as a browser would, up to a share (0 to 1).
+    """
+
+    key: str
+    load: Callable[[Plan], None]
+    order: int = 0
+    learn: Callable[[Visitor, str, float], None] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoActivity:
+    """How a visitor does an activity of the kind `key` over HTTP: its ref, the page that shows it, the share to do."""
+
+    key: str
+    do: Callable[[Visitor, str, str, float], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class HomePanel:
+    """A section of the home page of those who are `for_`; `context` answers None to stay out, in constant queries."""
+
+    key: str
+    order: int
+    for_: Who
+    template: str
+    context: Callable[[Person | AnonymousUser], Mapping[str, Any] | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NextActivity:
+    """Something begun and not finished. `place` is where it is, `words` how far it is, `minutes` what is left."""
+
+    title: str
+    place: str
+    url: str
+    icon: str
+    words: str
+    fraction: Decimal
+    minutes: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class NextStep:
+    """Finds the nearest unfinished thing, the home page's one button; the first of these hooks to name one wins."""
+
+    key: str
+    order: int
+    find: Callable[[Person], NextActivity | None]
+
+
+Contribution = (
+    NavItem
+    | PermissionRow
+    | ActivityKind
+    | EvidenceKind
+    | SubjectAccess
+    | PersonalData
+    | HomePanel
+    | NextStep
+    | DemoPart
+    | DemoActivity
+)
 HOOKS: tuple[type[Contribution], ...] = (
     NavItem,
     PermissionRow,
@@ -150,4 +218,8 @@ HOOKS: tuple[type[Contribution], ...] = (
     EvidenceKind,
     SubjectAccess,
     PersonalData,
+    HomePanel,
+    NextStep,
+    DemoPart,
+    DemoActivity,
 )

@@ -36,6 +36,7 @@ BEHIND_TLS = _flag("BEHIND_TLS", default=SITE_URL.startswith("https://"))
 PLUGINS = sorted(point.value.replace(":", ".") for point in entry_points(group="lms.plugins"))
 INSTALLED_APPS = [
     "lms.web",
+    "lms.demo",
     *PLUGINS,
     "lms.credit",
     "lms.people",

@@ -1,0 +1,48 @@
+"""What the demo's teachers do: each signs in over HTTP, takes courses as far as they get, and a verifier decides."""
+
+import random
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from lms.demo.people import PASSWORD, teacher_phone
+from lms.demo.plan import Plan
+from lms.demo.visitor import Refused, Visitor
+from lms.plugins.hooks import DemoPart
+from lms.plugins.registry import registry
+
+LEARNERS_PER_SCHOOL = 4
+AT_ONCE = 8
+SIGN_IN = "/accounts/login/"
+
+
+def play(plan: Plan, *, site_url: str, say: Callable[[str], object]) -> None:
+    """Let some teachers of each school learn, several at once; says who could not and why.
+
+    A teacher who has taken a course takes it no further the next time: the site knows.
+    """
+    courses = [one.key for one in plan.courses if "teacher" in one.audience]
+    schools = sum(len(district.schools) for district in plan.districts)
+    rng = random.Random(20260401)  # noqa: S311 - the same story every time, nothing secret
+    tasks = [
+        (teacher_phone(school, number), rng.sample(courses, 2), rng.choice((1.0, 1.0, 1.0, 0.5)))
+        for number in range(2, 2 + LEARNERS_PER_SCHOOL)
+        for school in range(schools)
+    ]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for problem in pool.map(lambda task: _learn(site_url, *task), tasks):
+            if problem:
+                say(f"  {problem}")
+    say("  The demo's teachers have learnt; their hours wait for their schools.")
+
+
+def _learn(site_url: str, phone: str, courses: list[str], share: float) -> str | None:
+    visitor = Visitor(site_url)
+    try:
+        visitor.sign_in(SIGN_IN, phone, PASSWORD)
+        for course in courses:
+            for part in registry.all(DemoPart):
+                if part.learn:
+                    part.learn(visitor, course, share)
+    except Refused as problem:
+        return f"{phone}: {problem}"
+    return None
