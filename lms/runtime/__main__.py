@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from importlib.metadata import entry_points
 
 from lms.runtime import paths
 from lms.runtime.postgres import OWNER, PostgresError, Server
@@ -55,7 +56,7 @@ def main() -> int:
 
 
 def processes(host: str, port: int) -> list[Child]:
-    """The children of a one-machine installation: web, and one worker a queue."""
+    """The children of a one-machine installation: web, the platform's worker, and each plugin's."""
     web = ["-m", "uvicorn", "lms.asgi:application", "--host", host, "--port", str(port)]
     web += [
         "--ws",
@@ -68,7 +69,8 @@ def processes(host: str, port: int) -> list[Child]:
     return [
         Child("web", web, {"DATABASE_POOL_SIZE": os.environ.get("DATABASE_POOL_SIZE", "16")}),
         Child("worker", ["manage.py", "db_worker", "--queue-name", "default"]),
-        Child("media worker", ["manage.py", "media_worker"]),
+        # Plugins name the management commands of their own workers by entry points.
+        *(Child(one.name, ["manage.py", one.name]) for one in entry_points(group="lms.workers")),
     ]
 
 

@@ -163,10 +163,16 @@ class Server:
         install = _binaries()
         if user is None or _reachable_by_others(install):
             return install
-        copy = Path("/var/lib") / f"qinghe-{paths.short_id()}" / install.name
+        # The programs find their libraries beside the package (auditwheel's <package>.libs): copy both.
+        package = install.parent
+        target = Path("/var/lib") / f"qinghe-{paths.short_id()}" / "site-packages"
+        copy = target / package.name / install.name
         if not (copy / "bin" / "postgres").exists():
+            shutil.rmtree(target, ignore_errors=True)
+            libraries = package.with_name(f"{package.name}.libs")
+            if libraries.exists():
+                shutil.copytree(libraries, target / libraries.name)
             part = copy.with_suffix(".part")
-            shutil.rmtree(part, ignore_errors=True)
             shutil.copytree(install, part, symlinks=True)
             part.rename(copy)
         return copy

@@ -2,7 +2,9 @@
 
 import copy
 import json
+import math
 import os
+import random
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -107,3 +109,48 @@ def misshapen(scenario: Any) -> Iterator[tuple[str, Any]]:
             del inner[path[-1]]
             yield written(path), without
     yield "$.extra", {**scenario, "extra": 1}
+
+
+STRAY = [None, True, False, 0, -1, 1, 2, 1.0, 0.5, 1.5, -0.0, 1e-9, 1e308, math.inf, -math.inf, math.nan, 10**400,
+         "", "a", "v1", "p1", "join", "answer", [], {}, [1, 2], [2, 1], [[0, 1]], {"a": 1}, 100, 1000.5]  # fmt: skip
+STRAY_NAMES = ["x", "prompt", "at", "id", "v1"]
+
+
+def disturbed(scenario: Any, seed: int) -> Any:
+    """A copy with up to three values replaced, left out, added or repeated: malformed mostly, not always."""
+    chance = random.Random(seed)
+    altered = copy.deepcopy(scenario)
+    for path, _ in chance.sample(list(nodes(altered)), chance.choice([1, 1, 1, 2, 3])):
+        inner, step = altered, path[-1]
+        try:
+            for outer in path[:-1]:
+                inner = inner[outer]
+            match chance.choice(["replace", "replace", "replace", "drop", "add"]):
+                case "replace":
+                    inner[step] = chance.choice(STRAY)
+                case "drop":
+                    del inner[step]
+                case "add" if isinstance(inner, dict):
+                    inner[chance.choice(STRAY_NAMES)] = chance.choice(STRAY)
+                case "add":
+                    inner.insert(
+                        chance.randrange(len(inner) + 1), copy.deepcopy(chance.choice(inner))
+                    )
+        except (KeyError, IndexError, TypeError):
+            continue  # an earlier change took the place away
+    return altered
+
+
+def has(value: object, required: tuple[str, ...], optional: tuple[str, ...] = ()) -> bool:
+    """Whether this is an object of these fields, as a plain reading has it."""
+    return isinstance(value, dict) and set(required) <= set(value) <= {*required, *optional}
+
+
+def is_number(value: object) -> bool:
+    """Whether this is a finite number, as a plain reading in floats has it."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    try:
+        return math.isfinite(float(value))
+    except OverflowError:
+        return False

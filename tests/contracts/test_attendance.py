@@ -11,8 +11,11 @@ from tests.contracts.commands import (
     agrees,
     changed,
     command,
+    disturbed,
     evaluated,
     examples,
+    has,
+    is_number,
     misshapen,
 )
 
@@ -114,6 +117,76 @@ def test_wrong_values(tmp_path, path, value):
 )
 def test_values_at_the_edge(tmp_path, path, value):
     assert isinstance(evaluated(tmp_path, changed(PAGE, path, value), evaluate), list)
+
+
+# What is malformed once more, in plain words.
+
+
+def is_lesson(lesson):
+    is_pair = has(lesson, ("start", "end")) and all(map(is_number, lesson.values()))
+    return is_pair and lesson["end"] > lesson["start"]
+
+
+def is_rule(rule):
+    return (
+        has(rule, ("grace", "attend_at", "answer_at", "join_by"))
+        and all(map(is_number, rule.values()))
+        and rule["grace"] > 0
+        and rule["join_by"] >= 0
+        and 0 <= rule["attend_at"] <= 1
+        and 0 <= rule["answer_at"] <= 1
+    )
+
+
+def is_prompt(prompt):
+    return (
+        has(prompt, ("id", "at", "window"))
+        and isinstance(prompt["id"], str)
+        and is_number(prompt["at"])
+        and is_number(prompt["window"])
+        and prompt["window"] >= 0
+    )
+
+
+def is_event(event, ids, before):
+    if not (
+        has(event, ("at", "connection", "event"), ("prompt",))
+        and is_number(event["at"])
+        and (before is None or event["at"] >= before["at"])
+        and isinstance(event["connection"], str)
+    ):
+        return False
+    if event["event"] == "answer":
+        return event.get("prompt") in ids
+    return event["event"] in ("join", "beat", "leave") and "prompt" not in event
+
+
+def is_scenario(scenario):
+    if not has(scenario, ("lesson", "rule", "prompts", "events")):
+        return False
+    prompts, events = scenario["prompts"], scenario["events"]
+    if not isinstance(prompts, list) or not all(map(is_prompt, prompts)):
+        return False
+    ids = [prompt["id"] for prompt in prompts]
+    return (
+        is_lesson(scenario["lesson"])
+        and is_rule(scenario["rule"])
+        and len(set(ids)) == len(ids)
+        and isinstance(events, list)
+        and all(
+            is_event(event, ids, before)
+            for before, event in zip([None, *events], events, strict=False)
+        )
+    )
+
+
+@pytest.mark.parametrize("example", examples("attendance"), ids=lambda example: example["title"])
+def test_refuses_what_a_plain_reading_refuses(tmp_path, example):
+    given = {**example["scenario"], "events": example["scenario"]["events"][:12]}
+    for seed in range(100):
+        scenario = disturbed(given, seed)
+        found = evaluated(tmp_path, scenario, evaluate)
+        assert isinstance(found, list) == is_scenario(scenario), (scenario, found)
 
 
 # The contract once more, asked of each second of the lesson and each answer by reading all events again.

@@ -11,8 +11,11 @@ from tests.contracts.commands import (
     agrees,
     changed,
     command,
+    disturbed,
     evaluated,
     examples,
+    has,
+    is_number,
     misshapen,
 )
 
@@ -131,6 +134,61 @@ def test_endless_numbers_are_refused_at_once(tmp_path, written):
 def test_tiny_numbers_take_no_time(tmp_path):
     content = json.dumps(PAGE).replace("5.5", "1e-5000000")
     assert evaluated(tmp_path, content, evaluate)[0]["reports"][1]["accepted"] == 0
+
+
+# What is malformed once more, in plain words.
+
+
+def is_video(video):
+    return (
+        has(video, ("duration", "max_rate", "complete_at"))
+        and all(map(is_number, video.values()))
+        and video["duration"] > 0
+        and video["max_rate"] > 0
+        and 0 < video["complete_at"] <= 1
+    )
+
+
+def is_stretch(stretch):
+    is_pair = isinstance(stretch, list) and len(stretch) == 2 and all(map(is_number, stretch))
+    return is_pair and stretch[0] <= stretch[1]
+
+
+def is_report(report, videos, before):
+    return (
+        has(report, ("session", "seq", "video", "at", "played", "rate"))
+        and isinstance(report["session"], str)
+        and type(report["seq"]) is int
+        and report["seq"] >= 1
+        and isinstance(report["video"], str)
+        and report["video"] in videos
+        and is_number(report["at"])
+        and report["at"] >= (before["at"] if before else 0)
+        and is_number(report["rate"])
+        and report["rate"] > 0
+        and isinstance(report["played"], list)
+        and all(map(is_stretch, report["played"]))
+    )
+
+
+def is_scenario(scenario):
+    if not has(scenario, ("videos", "reports")):
+        return False
+    videos, reports = scenario["videos"], scenario["reports"]
+    if not isinstance(videos, dict) or not isinstance(reports, list):
+        return False
+    return all(map(is_video, videos.values())) and all(
+        is_report(report, videos, before)
+        for before, report in zip([None, *reports], reports, strict=False)
+    )
+
+
+@pytest.mark.parametrize("example", examples("watch"), ids=lambda example: example["title"])
+def test_refuses_what_a_plain_reading_refuses(tmp_path, example):
+    for seed in range(100):
+        scenario = disturbed(example["scenario"], seed)
+        found = evaluated(tmp_path, scenario, evaluate)
+        assert isinstance(found, list) == is_scenario(scenario), (scenario, found)
 
 
 # The contract once more, as slowly as it can be said: a video is a list of quarters of a second, a clock a number
