@@ -264,9 +264,12 @@ def control(
 
     The names of further attributes with `_` for `-`; False takes one away.
     """
-    own = field.field.widget.attrs.get("class", "")
+    widget_attrs = field.field.widget.attrs
+    own = widget_attrs.get("class", "")
     given: dict[str, Any] = {name.replace("_", "-"): value for name, value in attrs.items()}
     given["class"] = " ".join(part for part in ("input", css, own) if part)
+    if str(widget_attrs.get("placeholder", "")) == str(field.label):
+        given["placeholder"] = False  # it would say its label twice
     if described:
         error = f"{field.auto_id}_error" if field.errors else ""
         given["aria-describedby"] = " ".join(part for part in (described, error) if part)

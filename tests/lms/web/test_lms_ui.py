@@ -109,6 +109,9 @@ class Sample(forms.Form):
     )
     remind = forms.BooleanField(label="提醒我", required=False)
     key = forms.CharField(widget=forms.HiddenInput, initial="k")
+    email = forms.EmailField(
+        label="邮箱", required=False, widget=forms.EmailInput(attrs={"placeholder": "邮箱"})
+    )
 
 
 def test_form_renders_in_the_platforms_layout_and_ties_errors_to_controls() -> None:
@@ -122,3 +125,4 @@ def test_form_renders_in_the_platforms_layout_and_ties_errors_to_controls() -> N
     assert '<legend class="field__label">理由</legend>' in html
     assert 'class="tick"' in html
     assert '<input type="hidden" name="key" value="k"' in html
+    assert "placeholder" not in html
