@@ -92,7 +92,7 @@ def load_people(plan: Plan, *, today: date) -> None:
         ]
         for name in row.schools
     ]
-    _load_teachers(schools)
+    _load_teachers(schools, today=today)
     _load_bureau(bureau, today=today)
     for number, row in enumerate(plan.providers):
         provider = Provider.objects.create(
@@ -118,7 +118,7 @@ def _person(phone: str, name: str, **fields: object) -> Person:
     )
 
 
-def _load_teachers(schools: list[Organisation]) -> None:
+def _load_teachers(schools: list[Organisation], *, today: date) -> None:
     """Teachers of each school: number 0 is its principal, number 1 its verifier."""
     # One hash for all: hashing a few hundred times would take minutes on a small machine.
     password, name = make_password(PASSWORD), names()
@@ -128,17 +128,25 @@ def _load_teachers(schools: list[Organisation]) -> None:
                 teacher_phone(s, n),
                 next(name),
                 password=password,
-                joined_on=_FIRST_DAY - timedelta(days=365 * (n % 20)),
+                joined_on=_joined_on(n),
             )
             for n in range(TEACHERS_PER_SCHOOL)
         ]
         Person.objects.bulk_create(teachers)
         RoleSpell.objects.bulk_create(
-            RoleSpell(person=teacher, role=role, organisation=school, from_on=teacher.joined_on)
+            RoleSpell(person=teacher, role=role, organisation=school, from_on=_joined_on(n))
             for n, teacher in enumerate(teachers)
             for role in _roles(n)
         )
-        grant_duty(person=teachers[1], kind=DutyKind.VERIFIER, place=school, from_on=_FIRST_DAY)
+        _grant(teachers[1], DutyKind.VERIFIER, school, today)
+
+
+def _joined_on(n: int) -> date:
+    return _FIRST_DAY - timedelta(days=365 * (n % 20))
+
+
+def _grant(person: Person, kind: DutyKind, place: Organisation | Provider, today: date) -> None:
+    grant_duty(person=person, kind=kind, place=place, from_on=_FIRST_DAY, on=today)
 
 
 def _roles(n: int) -> list[PolicyRole]:
@@ -156,7 +164,7 @@ def _load_bureau(bureau: Organisation, *, today: date) -> None:
     person = _person("+8613800009001", "沈望舒", email="bureau@demo.qinghe.example")
     person.set_password(PASSWORD)
     person.save()
-    grant_duty(person=person, kind=DutyKind.BUREAU_ADMIN, place=bureau, from_on=_FIRST_DAY)
+    _grant(person, DutyKind.BUREAU_ADMIN, bureau, today)
     admin = _person(
         "+8613800009000", "管理员", email="admin@demo.qinghe.example", is_superuser=True
     )
@@ -177,7 +185,7 @@ def _load_provider_people(provider: Provider, number: int, *, today: date) -> No
         )
         person.set_password(PASSWORD)
         person.save()
-        grant_duty(person=person, kind=kind, place=provider, from_on=_FIRST_DAY)
+        _grant(person, kind, provider, today)
 
 
 def accounts() -> list[Account]:
