@@ -2,13 +2,15 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from assessments import access, activity, personal_data
+from assessments import access, activity, demo, personal_data
 from assessments.blocks import quiz_block
 from assessments.domain.evidence import KIND
 from assessments.kinds.base import kinds
 from assessments.kinds.installed import KINDS
 from lms.api.hooks import (
     ActivityKind,
+    DemoActivity,
+    DemoPart,
     EvidenceKind,
     PermissionRow,
     PersonalData,
@@ -25,7 +27,7 @@ def register(registry: Registry) -> None:
         ActivityKind(
             key="assessments.quiz",
             label=_("Quiz"),
-            icon="quiz",
+            icon="tick-inverse",
             evidence_kind=KIND,
             block=quiz_block,
             describe=activity.describe,
@@ -33,6 +35,8 @@ def register(registry: Registry) -> None:
             progress=activity.progress,
             order=20,
         ),
+        DemoPart(key="assessments.demo", load=demo.load, order=-10),
+        DemoActivity(key="assessments.quiz", do=demo.do),
         EvidenceKind(key=KIND, label=_("Quiz"), template="assessments/evidence.html"),
         SubjectAccess(key="assessments.paper", may_use=access.may_use),
         PersonalData(

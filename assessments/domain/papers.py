@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -50,10 +51,18 @@ def create_paper(
     questions: Sequence[NewQuestion],
     closes_at: datetime | None = None,
     attempts_allowed: int | None = None,
+    public_id: UUID | None = None,
 ) -> Paper:
-    """A paper with its questions. Raises Malformed when a question's lines do not fit its kind."""
+    """A paper with its questions; `public_id` for one that is known elsewhere already.
+
+    Raises Malformed when a question's lines do not fit its kind.
+    """
     paper = Paper(
-        provider=provider, title=title, closes_at=closes_at, attempts_allowed=attempts_allowed
+        public_id=public_id or uuid4(),
+        provider=provider,
+        title=title,
+        closes_at=closes_at,
+        attempts_allowed=attempts_allowed,
     )
     paper.questions = [
         Question(
