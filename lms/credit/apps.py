@@ -8,6 +8,7 @@ from django.db import connections
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
+from lms.plugins.registry import registry
 from lms.runtime.grants import grant
 
 
@@ -28,5 +29,8 @@ class CreditConfig(AppConfig):
     verbose_name = _("Credit hours")
 
     def ready(self) -> None:
-        """Keep the database's grants in step with the models."""
+        """Keep the database's grants in step with the models; say what is kept about a person."""
+        from lms.credit.personal import PERSONAL_DATA  # noqa: PLC0415 - reads models
+
+        registry.add(PERSONAL_DATA)
         post_migrate.connect(grant_application_role, sender=self)

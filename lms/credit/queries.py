@@ -203,6 +203,11 @@ def is_accredited(provider: str, bureau: "Organisation", on: datetime.date) -> b
     return bool(found.exists())
 
 
+def reversal_of(transfer: Transfer) -> Transfer | None:
+    """What reversed a transfer, if anything did."""
+    return Transfer.objects.filter(reverses=transfer).first()
+
+
 def open_participations(
     person: "Person", *, kind: str | None = None, subject: str | None = None
 ) -> list[Participation]:

@@ -269,3 +269,9 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
     "loggers": {"django": {"level": "WARNING"}, "httpx": {"level": "WARNING"}},
 }
+
+# --- Certificates ----------------------------------------------------------------------------------------------------
+# The Ed25519 key that signs; made at first use. Public keys that ever signed lie beside it. Back the folder up.
+SIGNING_KEY_FILE = os.environ.get("SIGNING_KEY_FILE", str(VAR_DIR / "keys" / "signing.pem"))
+# A folder with more fonts for characters rarer than Noto's; none by default.
+CERTIFICATE_FONTS_DIR = os.environ.get("CERTIFICATE_FONTS_DIR", "")

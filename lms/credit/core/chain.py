@@ -19,7 +19,11 @@ START = "0" * 64
 
 
 def canonical(facts: Any) -> bytes:
-    """The one way to write `facts` as bytes. Raises TypeError where they hold a float or an unknown type."""
+    """The one way to write `facts` as bytes.
+
+    Raises TypeError where they hold a float or an unknown type, ValueError where a text is none: half a surrogate
+    pair, which has no UTF-8, or a NUL, which a database does not keep.
+    """
     _check(facts)
     text = json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return text.encode()
@@ -78,13 +82,17 @@ def first_fault(links: Iterable[Link], head: Head) -> str | None:
 
 
 def _check(facts: Any) -> None:
-    if facts is None or isinstance(facts, str | int):
-        return
-    if isinstance(facts, list | tuple):
+    if isinstance(facts, str):
+        if "\0" in facts:
+            raise ValueError("a text with a NUL has no canonical form")
+    elif isinstance(facts, list | tuple):
         for one in facts:
             _check(one)
     elif isinstance(facts, dict) and all(isinstance(key, str) for key in facts):
-        for one in facts.values():
+        for key, one in facts.items():
+            _check(key)
             _check(one)
+    elif facts is None or isinstance(facts, int):
+        return
     else:
         raise TypeError(f"{type(facts).__name__} has no canonical form: {facts!r:.60}")

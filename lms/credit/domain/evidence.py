@@ -137,7 +137,7 @@ def digest_of(evidence: Evidence) -> str:
                 "recorded_at": chain.moment(evidence.recorded_at),
             }
         )
-    except TypeError as error:
+    except (TypeError, ValueError) as error:
         raise BadEvidence(str(error)) from error
 
 

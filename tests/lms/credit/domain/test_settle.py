@@ -174,9 +174,10 @@ def test_amount_outside_share_is_refused(amount: Decimal) -> None:
         credit.evidence(PersonFactory(), amount=amount)
 
 
-def test_floats_in_facts_are_refused() -> None:
+@pytest.mark.parametrize("facts", [{"rate": 1.5}, {"device": "\ud800"}, {"device": "a\0"}])
+def test_facts_without_one_spelling_are_refused(facts: dict) -> None:
     with pytest.raises(BadEvidence):
-        credit.evidence(PersonFactory(), facts={"rate": 1.5})
+        credit.evidence(PersonFactory(), facts=facts)
 
 
 @pytest.mark.parametrize(
