@@ -12,3 +12,4 @@ class MediaConfig(PluginConfig):
     verbose_name = _("Media")
     version = "0.1.0"
     requires_api = 1
+    url_prefix = "media/"

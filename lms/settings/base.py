@@ -2,6 +2,7 @@
 
 import os
 from importlib.metadata import entry_points
+from pathlib import Path
 
 import dj_database_url
 
@@ -11,6 +12,10 @@ from lms.runtime.postgres import APP, OWNER, Server
 
 def _flag(name: str, *, default: bool) -> bool:
     return os.environ.get(name, str(int(default))).lower() in {"1", "true", "yes", "on"}
+
+
+def _number(name: str, default: int) -> int:
+    return int(os.environ.get(name, str(default)))
 
 
 def _list(name: str, default: str) -> list[str]:
@@ -206,7 +211,7 @@ STATIC_ROOT = VAR_DIR / "static"
 BUILD_DIR = VAR_DIR / "build"
 STATICFILES_DIRS = [BUILD_DIR] if BUILD_DIR.exists() else []
 MEDIA_URL = "/files/"
-MEDIA_ROOT = VAR_DIR / "uploads"
+MEDIA_ROOT = Path(os.environ.get("MEDIA_ROOT", VAR_DIR / "uploads"))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     # Hashed names, gzip and brotli beside each file; lms.asgi serves them, or nginx in front.
@@ -214,6 +219,19 @@ STORAGES = {
 }
 DJANGO_VITE = {"default": {"manifest_path": BUILD_DIR / "manifest.json"}}
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # Wagtail's page editor sends many
+
+# --- Video -----------------------------------------------------------------------------------------------------------
+# The largest file a trainer may upload, and the pieces it comes in.
+MEDIA_MAX_UPLOAD_BYTES = _number("MEDIA_MAX_UPLOAD_BYTES", 4 * 2**30)
+MEDIA_CHUNK_BYTES = 8 * 2**20
+# Disk space that uploads leave free, for the database and for what is being transcoded.
+MEDIA_KEEP_FREE_BYTES = _number("MEDIA_KEEP_FREE_BYTES", 2 * 2**30)
+# Address space of one encoder.
+MEDIA_ENCODER_MEMORY_BYTES = _number("MEDIA_ENCODER_MEMORY_BYTES", 6 * 2**30)
+# Links to segments are good for this long; a page left open longer asks for new ones.
+MEDIA_LINK_HOURS = 12
+# A location that nginx serves from MEDIA_ROOT/media/ ("internal"): answers then carry X-Accel-Redirect, no bytes.
+MEDIA_ACCEL = os.environ.get("MEDIA_ACCEL", "")
 
 # --- Background work -------------------------------------------------------------------------------------------------
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "media"]}}

@@ -1,0 +1,49 @@
+"""Signed paths: whoever holds one may fetch the files of one video until a moment, and nothing else.
+
+The token is part of the path, so that relative addresses in playlists inherit it, and a playlist is the same for all.
+"""
+
+import base64
+import hashlib
+import hmac
+import re
+import uuid
+
+_SIGNATURE_BYTES = 18
+_HOUR_S = 3600
+_PATH = re.compile(
+    r"(?P<signature>[A-Za-z0-9_-]{24})/(?P<expiry>[0-9]{10})/(?P<asset>[0-9a-f-]{36})/"
+    r"(?P<file>[0-9a-f]{12}/(?:master\.m3u8|poster\.jpg|[0-9]{2,4}p/(?:index\.m3u8|init\.mp4|[0-9]{5}\.m4s)))"
+)
+
+
+def key_from(secret: str) -> bytes:
+    """The key of this purpose, made from the installation's secret."""
+    return hashlib.sha256(f"media.hls\0{secret}".encode()).digest()
+
+
+def sign(key: bytes, *, asset: uuid.UUID, expiry_s: int) -> str:
+    """`<signature>/<expiry>/<asset>`; the expiry in seconds of Unix time."""
+    return f"{_signature(key, str(asset), str(expiry_s))}/{expiry_s}/{asset}"
+
+
+def expiry_after(now_s: int, hours: int) -> int:
+    """At least so many hours from now, on a full hour: everybody's links of an hour are alike, and caches hold them."""
+    return (now_s // _HOUR_S + hours + 1) * _HOUR_S
+
+
+def opened(key: bytes, path: str, *, now_s: float) -> str | None:
+    """`<asset>/<file>` for a path whose token is genuine and good; None for every other. Nothing above is reachable."""
+    match = _PATH.fullmatch(path)
+    if match is None or int(match["expiry"]) < now_s:
+        return None
+    if not hmac.compare_digest(
+        match["signature"], _signature(key, match["asset"], match["expiry"])
+    ):
+        return None
+    return f"{match['asset']}/{match['file']}"
+
+
+def _signature(key: bytes, asset: str, expiry: str) -> str:
+    digest = hmac.digest(key, f"{expiry}/{asset}".encode(), "sha256")
+    return base64.urlsafe_b64encode(digest[:_SIGNATURE_BYTES]).decode()

@@ -1,0 +1,274 @@
+"""Watching: what a player reports becomes coverage, and coverage becomes evidence, in one transaction."""
+
+import datetime
+import uuid
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_DOWN, Decimal
+from fractions import Fraction
+from http import HTTPStatus
+from math import ceil, floor
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from lms.api import credit
+from lms.api.people import Person
+from media.core import wall as walls
+from media.core import watch
+from media.domain.errors import Problem
+from media.models.assets import Asset
+from media.models.watching import Coverage, WatchReport
+
+EVIDENCE_KIND = "media.watched"
+MAX_RATE = Fraction(2)
+#: Counts as watched where no training says how much is needed.
+USUAL_MINIMUM = Decimal("0.9")
+
+_MILLIONTH = Decimal("0.000001")
+_LARGEST_RATE = Fraction(999)
+_OPENING_US = int(watch.GRANT_S * 1_000_000)
+_REACH_MS = int((watch.CAP_S + watch.GRANT_S) * 1000)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """What a player says it has played since its last report: seconds of video, in playing order."""
+
+    session: str
+    seq: int
+    played: Sequence[watch.Span]
+    rate: Fraction
+    position: Fraction
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """What became of a claim, and where the person now stands with the video."""
+
+    coverage: Coverage
+    accepted: Fraction
+    flags: tuple[str, ...]
+
+    @property
+    def fraction(self) -> Decimal:
+        """Covered share of the video, rounded down."""
+        return share_of(self.coverage)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether it is as much as the person's trainings ask."""
+        return self.fraction >= needed_of(self.coverage)
+
+
+def open_player(*, person: Person, asset: Asset, at: datetime.datetime) -> Coverage:
+    """What the person has of the video, as the player opens: starts their clock, learns what their trainings ask for.
+
+    Records evidence for what was watched already, should a training that was joined since ask for it.
+    """
+    with transaction.atomic():
+        credit.lock_clock(person=person, at=at, opening_us=_OPENING_US)
+        coverage, _created = Coverage.objects.get_or_create(
+            person=person, asset=asset, defaults={"first_at": at}
+        )
+        coverage.asset, coverage.person = asset, person
+        wanted = list(credit.minima_for(person=person, kind=EVIDENCE_KIND, subject=asset.subject))
+        if wanted != coverage.wanted:
+            coverage.wanted = wanted
+            coverage.save(update_fields=["wanted"])
+        _record_reached(coverage, at=at)
+    return coverage
+
+
+def accept(
+    *, person: Person, asset_id: uuid.UUID, claim: Claim, at: datetime.datetime, device: str
+) -> Taken:
+    """Take one report, durably when this returns. Raises Problem where the video cannot be watched."""
+    with transaction.atomic():
+        # Lock before reading: two tabs report in the same second.
+        row = credit.lock_clock(person=person, at=at, opening_us=_OPENING_US)
+        coverage = _coverage(person, asset_id, claim, at)
+        asset = coverage.asset
+        clock = watch.Clock.from_us(row.balance_us, _us(row.last_at))
+        outcome = watch.accept(
+            watch.Report(at=Fraction(_us(at), 1_000_000), rate=claim.rate, played=claim.played),
+            video=watch.Video(Fraction(asset.duration_ms, 1000), MAX_RATE, Fraction(1)),
+            clock=clock,
+            coverage=watch.Coverage.from_ms(coverage.spans),
+            seen=coverage.seen,
+        )
+        if watch.Flag.DUPLICATE not in outcome.flags:
+            stretches = _stretches(coverage, claim, outcome, at)
+            _keep_report(coverage, claim, outcome, at, stretches, device)
+            if outcome.accepted:
+                balance_us, _clock_us = outcome.clock.as_us()
+                credit.save_clock(row, balance_us=balance_us, last_at=max(at, row.last_at))
+                _keep_coverage(coverage, claim, outcome, at, stretches)
+                _record_reached(coverage, at=at)
+    return Taken(coverage=coverage, accepted=outcome.seconds, flags=tuple(outcome.flags))
+
+
+def share_of(coverage: Coverage) -> Decimal:
+    """Covered share of the video to the millionth, rounded down."""
+    duration_ms = coverage.asset.duration_ms
+    if not duration_ms:
+        return Decimal(0)
+    share = min(Decimal(1), Decimal(coverage.covered_ms) / duration_ms)
+    return share.quantize(_MILLIONTH, rounding=ROUND_DOWN)
+
+
+def needed_of(coverage: Coverage) -> Decimal:
+    """The share that all the person's trainings are content with."""
+    return max(coverage.wanted, default=USUAL_MINIMUM)
+
+
+def _coverage(
+    person: Person, asset_id: uuid.UUID, claim: Claim, at: datetime.datetime
+) -> Coverage:
+    """The coverage with its video, annotated `seen`; the caller holds the person's clock."""
+    found = _with_seen(person, asset_id, claim).first()
+    if found is None:
+        asset = Asset.objects.filter(pk=asset_id).first()
+        if asset is None or not asset.is_ready:
+            raise Problem(
+                "not-playable",
+                gettext_lazy("This video cannot be played now. Nothing was counted."),
+                HTTPStatus.CONFLICT,
+            )
+        open_player(person=person, asset=asset, at=at)
+        found = _with_seen(person, asset_id, claim).get()
+    found.person = person
+    return found
+
+
+def _with_seen(person: Person, asset_id: uuid.UUID, claim: Claim) -> QuerySet[Coverage]:
+    reports = WatchReport.objects.filter(person=person, session=claim.session, seq=claim.seq)
+    return (
+        Coverage.objects.filter(person=person, asset=asset_id)
+        .select_related("asset")
+        .annotate(seen=Exists(reports))
+    )
+
+
+def _stretches(
+    coverage: Coverage, claim: Claim, outcome: watch.Outcome, at: datetime.datetime
+) -> list[walls.Stretch]:
+    """Wall-clock time that the accepted seconds stand for, at the speed that the player says."""
+    length = ceil(outcome.seconds / claim.rate * 1000)
+    return walls.taken(
+        coverage.wall, until=_us(at) // 1000, length=min(length, _REACH_MS), reach=_REACH_MS
+    )
+
+
+def _keep_report(
+    coverage: Coverage,
+    claim: Claim,
+    outcome: watch.Outcome,
+    at: datetime.datetime,
+    stretches: list[walls.Stretch],
+    device: str,
+) -> None:
+    duration = Fraction(coverage.asset.duration_ms, 1000)
+    WatchReport.objects.create(
+        person=coverage.person,
+        asset=coverage.asset,
+        session=claim.session,
+        seq=claim.seq,
+        at=at,
+        rate=Decimal(floor(min(claim.rate, _LARGEST_RATE) * 1000)) / 1000,
+        claimed=_ms(watch.claims(claim.played, duration)),
+        accepted=_ms(outcome.accepted),
+        flags=[str(flag) for flag in outcome.flags],
+        wall_from=_moment(stretches[0][0]) if stretches else None,
+        device=device,
+    )
+
+
+def _keep_coverage(
+    coverage: Coverage,
+    claim: Claim,
+    outcome: watch.Outcome,
+    at: datetime.datetime,
+    stretches: list[walls.Stretch],
+) -> None:
+    coverage.spans = outcome.coverage.as_ms()
+    coverage.covered_ms = sum(end - start for start, end in coverage.spans)
+    coverage.position_ms = min(floor(claim.position * 1000), coverage.asset.duration_ms)
+    coverage.wall = walls.joined([*coverage.wall, *stretches])
+    coverage.last_at = at
+    coverage.save(update_fields=["spans", "covered_ms", "position_ms", "wall", "last_at"])
+
+
+def _record_reached(coverage: Coverage, *, at: datetime.datetime) -> None:
+    """Evidence for the largest share asked for that is reached and not yet recorded; settles what it completes."""
+    share = share_of(coverage)
+    reached = max((one for one in coverage.wanted if coverage.evidenced < one <= share), default=None)
+    if reached is None:
+        return
+    asset, person = coverage.asset, coverage.person
+    credit.record_evidence(
+        person=person,
+        kind=EVIDENCE_KIND,
+        subject=asset.subject,
+        source_key=f"{EVIDENCE_KIND}:{asset.public_id}:{person.public_id}:{reached.normalize():f}",
+        amount=share,
+        spans=coverage.spans,
+        wall=[(_moment(start), _moment(end)) for start, end in coverage.wall],
+        facts=_facts(coverage, share),
+        at=at,
+    )
+    coverage.evidenced = reached
+    coverage.save(update_fields=["evidenced"])
+
+
+def _facts(coverage: Coverage, share: Decimal) -> dict[str, Any]:
+    """What evidence says by itself, without this plugin. No floats: facts are part of a digest."""
+    asset = coverage.asset
+    reports = WatchReport.objects.filter(person=coverage.person, asset=asset)
+    devices: Counter[str] = Counter()
+    flags: Counter[str] = Counter()
+    for device, raised in reports.values_list("device", "flags"):
+        devices[device] += 1
+        flags.update(raised)
+    words = _("Watched %(covered)s of %(duration)s (%(percent)d%%) of the video “%(title)s”")
+    return {
+        "title": asset.title,
+        "duration_ms": asset.duration_ms,
+        "covered_ms": coverage.covered_ms,
+        "position_ms": coverage.position_ms,
+        "reports": sum(devices.values()),
+        "devices": [device for device, _count in devices.most_common() if device],
+        "flags": dict(flags),
+        "words": words
+        % {
+            "covered": clock_words(coverage.covered_ms),
+            "duration": clock_words(asset.duration_ms),
+            "percent": int(share * 100),
+            "title": asset.title,
+        },
+    }
+
+
+def clock_words(milliseconds: int) -> str:
+    """21:40; fractions of a second are cut."""
+    minutes, seconds = divmod(milliseconds // 1000, 60)
+    return f"{minutes}:{seconds:02d}"
+
+
+def _ms(spans: Sequence[watch.Span]) -> list[list[int]]:
+    return [[floor(start * 1000), floor(end * 1000)] for start, end in spans]
+
+
+def _us(moment: datetime.datetime) -> int:
+    return (moment - _EPOCH) // datetime.timedelta(microseconds=1)
+
+
+def _moment(milliseconds: int) -> datetime.datetime:
+    return _EPOCH + datetime.timedelta(milliseconds=milliseconds)
+
+
+_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)

@@ -1,0 +1,18 @@
+"""The only door to ffmpeg: what is in a file, and renditions out of it, under limits of time, memory and protocols."""
+
+from media.encoder.hls import Plan, encode, plan_hls
+from media.encoder.probe import Found, probe
+from media.encoder.run import Limits, Stopped, limits_for
+from media.encoder.sniff import sniff
+
+__all__ = [
+    "Found",
+    "Limits",
+    "Plan",
+    "Stopped",
+    "encode",
+    "limits_for",
+    "plan_hls",
+    "probe",
+    "sniff",
+]

@@ -1,0 +1,5 @@
+"""Addresses of the media plugin."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
