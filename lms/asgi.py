@@ -1,4 +1,4 @@
-"""The ASGI application: static files without Django, Django for the rest, sockets refused until a plugin brings one."""
+"""The ASGI application: static files and plugins' mounts without Django, Django for the rest, no sockets yet."""
 
 import os
 import re
@@ -10,12 +10,16 @@ from django.conf import settings
 from django.core.asgi import get_asgi_application
 from servestatic import ServeStaticASGI
 
+from lms.web.doors import with_doors
+
 # Names that carry a digest of their content: Vite's (-Ab12_x9Z.js) and collectstatic's (.0123456789ab.css).
 IMMUTABLE = re.compile(r"(-[\w-]{8}|\.[0-9a-f]{12})\.\w+$")
 
 websocket_routes: list[object] = []
+http = get_asgi_application()
+http = with_doors(http, most_bytes=settings.MAX_BODY_BYTES)
 application = ServeStaticASGI(
-    ProtocolTypeRouter({"http": get_asgi_application(), "websocket": URLRouter(websocket_routes)}),
+    ProtocolTypeRouter({"http": http, "websocket": URLRouter(websocket_routes)}),
     root=settings.STATIC_ROOT,
     prefix=settings.STATIC_URL,
     immutable_file_test=lambda _path, url: bool(IMMUTABLE.search(url)),

@@ -88,10 +88,14 @@ class StepPlace:
 
 @dataclass(frozen=True, kw_only=True)
 class Activity:
-    """A rendered activity: a template and its context, set into the course's page."""
+    """A rendered activity: a template and its context, set into the course's page.
+
+    `brings_head`: the template shows the step's title itself (a video stands above its title), the page need not.
+    """
 
     template: str
     context: Mapping[str, Any]
+    brings_head: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -199,6 +203,28 @@ class NextStep:
     find: Callable[[Person], NextActivity | None]
 
 
+@dataclass(frozen=True, kw_only=True)
+class HttpMount:
+    """An ASGI application of the plugin's own for all addresses under `prefix`, beside Django and its middleware.
+
+    For bytes by the thousand that a signed address lets through. `application` is its dotted name: it is loaded when
+    the site starts. Nobody is signed in there: the application has to check by itself who may have what.
+    """
+
+    key: str
+    prefix: str
+    application: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BodyLimit:
+    """The most bytes that a request under `prefix` may carry; more is refused with 413 before it is read."""
+
+    key: str
+    prefix: str
+    most_bytes: int
+
+
 Contribution = (
     NavItem
     | PermissionRow
@@ -210,6 +236,8 @@ Contribution = (
     | NextStep
     | DemoPart
     | DemoActivity
+    | HttpMount
+    | BodyLimit
 )
 HOOKS: tuple[type[Contribution], ...] = (
     NavItem,
@@ -222,4 +250,6 @@ HOOKS: tuple[type[Contribution], ...] = (
     NextStep,
     DemoPart,
     DemoActivity,
+    HttpMount,
+    BodyLimit,
 )

@@ -218,6 +218,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "servestatic.storage.CompressedManifestStaticFilesStorage"},
 }
 DJANGO_VITE = {"default": {"manifest_path": BUILD_DIR / "manifest.json"}}
+# The most a request may carry (documents and pictures in the admin); plugins name other limits for their own addresses.
+MAX_BODY_BYTES = _number("MAX_BODY_BYTES", 64 * 2**20)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # Wagtail's page editor sends many
 
 # --- Video -----------------------------------------------------------------------------------------------------------

@@ -92,18 +92,28 @@ def receive(
 
 
 def import_file(
-    path: Path, *, title: str, provider: Provider, by: Person, at: datetime.datetime
+    path: Path,
+    *,
+    title: str,
+    provider: Provider,
+    by: Person,
+    at: datetime.datetime,
+    public_id: uuid.UUID | None = None,
 ) -> Asset:
-    """A video from a file of this machine, as if it had been uploaded. Raises Problem."""
+    """A video from a file of this machine, as if it had been uploaded; queued for a worker. Raises Problem."""
     size = path.stat().st_size
     check_size(size)
     check_room(size)
     with path.open("rb") as file:
         check_head(file.read(HEAD_BYTES))
     asset = Asset(
-        title=title_from(title, path.name), provider=provider, uploaded_by=by, created_at=at
+        public_id=public_id or uuid.uuid4(),
+        title=title_from(title, path.name),
+        provider=provider,
+        uploaded_by=by,
+        created_at=at,
     )
-    files.folder_of(asset.public_id).mkdir(parents=True)
+    files.folder_of(asset.public_id).mkdir(parents=True, exist_ok=True)
     shutil.copyfile(path, files.source_of(asset.public_id))
     with transaction.atomic():
         asset.save(force_insert=True)

@@ -126,9 +126,7 @@ def needed_of(coverage: Coverage) -> Decimal:
     return max(coverage.wanted, default=USUAL_MINIMUM)
 
 
-def _coverage(
-    person: Person, asset_id: uuid.UUID, claim: Claim, at: datetime.datetime
-) -> Coverage:
+def _coverage(person: Person, asset_id: uuid.UUID, claim: Claim, at: datetime.datetime) -> Coverage:
     """The coverage with its video, annotated `seen`; the caller holds the person's clock."""
     found = _with_seen(person, asset_id, claim).first()
     if found is None:
@@ -206,7 +204,9 @@ def _keep_coverage(
 def _record_reached(coverage: Coverage, *, at: datetime.datetime) -> None:
     """Evidence for the largest share asked for that is reached and not yet recorded; settles what it completes."""
     share = share_of(coverage)
-    reached = max((one for one in coverage.wanted if coverage.evidenced < one <= share), default=None)
+    reached = max(
+        (one for one in coverage.wanted if coverage.evidenced < one <= share), default=None
+    )
     if reached is None:
         return
     asset, person = coverage.asset, coverage.person
