@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 from django.http import Http404, HttpRequest
@@ -59,8 +59,8 @@ def present(request: HttpRequest, ref: str, place: StepPlace) -> Activity:
         raise Http404
     if not asset.is_ready:
         return Activity(template="media/not_ready.html", context={"problem": problem_of(asset)})
-    at = timezone.now()
-    coverage = watching.open_player(person=request.user, asset=asset, at=at)
+    person = cast("Person", request.user)
+    coverage = watching.open_player(person=person, asset=asset, at=timezone.now())
     context = player_context(asset, coverage, minimum=place.minimum) | {"place": place}
     return Activity(template="media/player.html", context=context, brings_head=True)
 
@@ -127,7 +127,9 @@ def player_words() -> dict[str, str]:
             "When the line is back, counting goes on from wherever you are."
         ),
         "refused": _("This could not be counted: {message}"),
-        "broken": _("The video cannot be loaded now. What you watched is kept. Try again in a moment."),
+        "broken": _(
+            "The video cannot be loaded now. What you watched is kept. Try again in a moment."
+        ),
         "tooFast": _("Some of it was not counted: it came faster than it can be watched."),
     }
 

@@ -1,5 +1,7 @@
 """The media plugin in the admin."""
 
+from typing import cast
+
 from django.http import HttpRequest
 from django.urls import URLResolver, include, path, reverse
 from django.utils import timezone
@@ -8,6 +10,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet
 
+from lms.api.people import Person
 from media import queries
 from media.views import admin, chooser
 
@@ -17,7 +20,8 @@ class VideosMenuItem(MenuItem):
 
     def is_shown(self, request: HttpRequest) -> bool:
         """For trainers and moderators."""
-        return bool(queries.providers_seen_by(request.user, timezone.localdate()))
+        person = cast("Person", request.user)
+        return bool(queries.providers_seen_by(person, timezone.localdate()))
 
 
 @hooks.register("register_admin_menu_item")

@@ -197,13 +197,13 @@ def _write(upload: Upload, pieces: Iterable[bytes]) -> int:
                 )
             file.write(piece)
             written += len(piece)
+        if not written:
+            raise Problem("empty-piece", gettext_lazy("This piece has no bytes."))
         file.flush()
         if upload.received == 0:
             file.seek(0)
             check_head(file.read(HEAD_BYTES))
         os.fsync(file.fileno())
-    if not written:
-        raise Problem("empty-piece", gettext_lazy("This piece has no bytes."))
     return written
 
 

@@ -91,7 +91,7 @@ def accept(
     with transaction.atomic():
         # Lock before reading: two tabs report in the same second.
         row = credit.lock_clock(person=person, at=at, opening_us=_OPENING_US)
-        coverage = _coverage(person, asset_id, claim, at)
+        coverage, seen = _coverage(person, asset_id, claim, at)
         asset = coverage.asset
         clock = watch.Clock.from_us(row.balance_us, _us(row.last_at))
         outcome = watch.accept(
@@ -99,7 +99,7 @@ def accept(
             video=watch.Video(Fraction(asset.duration_ms, 1000), MAX_RATE, Fraction(1)),
             clock=clock,
             coverage=watch.Coverage.from_ms(coverage.spans),
-            seen=coverage.seen,
+            seen=seen,
         )
         if watch.Flag.DUPLICATE not in outcome.flags:
             stretches = _stretches(coverage, claim, outcome, at)
@@ -126,8 +126,10 @@ def needed_of(coverage: Coverage) -> Decimal:
     return max(coverage.wanted, default=USUAL_MINIMUM)
 
 
-def _coverage(person: Person, asset_id: uuid.UUID, claim: Claim, at: datetime.datetime) -> Coverage:
-    """The coverage with its video, annotated `seen`; the caller holds the person's clock."""
+def _coverage(
+    person: Person, asset_id: uuid.UUID, claim: Claim, at: datetime.datetime
+) -> tuple[Coverage, bool]:
+    """The coverage with its video, and whether the report was seen before; the caller holds the person's clock."""
     found = _with_seen(person, asset_id, claim).first()
     if found is None:
         asset = Asset.objects.filter(pk=asset_id).first()
@@ -140,10 +142,10 @@ def _coverage(person: Person, asset_id: uuid.UUID, claim: Claim, at: datetime.da
         open_player(person=person, asset=asset, at=at)
         found = _with_seen(person, asset_id, claim).get()
     found.person = person
-    return found
+    return found, found.seen
 
 
-def _with_seen(person: Person, asset_id: uuid.UUID, claim: Claim) -> QuerySet[Coverage]:
+def _with_seen(person: Person, asset_id: uuid.UUID, claim: Claim) -> QuerySet[Any]:
     reports = WatchReport.objects.filter(person=person, session=claim.session, seq=claim.seq)
     return (
         Coverage.objects.filter(person=person, asset=asset_id)

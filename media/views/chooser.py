@@ -19,6 +19,7 @@ class OwnAssets:
     """Videos of the request's trainer that can be played or soon will be."""
 
     request: Any
+    title_column: Column
 
     def get_object_list(self) -> QuerySet[Asset]:
         """What may be chosen."""
@@ -29,7 +30,7 @@ class OwnAssets:
     def columns(self) -> list[Column]:
         """Title, length, state."""
         return [
-            self.title_column,  # type: ignore[attr-defined] - of Wagtail's view
+            self.title_column,
             Column("length", label=_("Length"), accessor=_length),
             Column("state", label=_("State"), accessor="get_state_display"),
             Column("provider", label=_("Provider"), accessor="provider"),

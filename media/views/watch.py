@@ -24,7 +24,6 @@ from media.views.answers import body_of, says_problems, signed_in
 def report(request: HttpRequest, asset_id: uuid.UUID) -> HttpResponse:
     """Take a player's report; durable when answered."""
     person = signed_in(request)
-    claim = parse_report(body_of(request))
     if not may_use(person, f"{SUBJECT_PREFIX}{asset_id}"):
         raise Problem(
             "not-yours",
@@ -34,7 +33,7 @@ def report(request: HttpRequest, asset_id: uuid.UUID) -> HttpResponse:
     taken = watching.accept(
         person=person,
         asset_id=asset_id,
-        claim=claim,
+        claim=parse_report(body_of(request)),
         at=timezone.now(),
         device=device_of(request.headers.get("User-Agent", "")),
     )

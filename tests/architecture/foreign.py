@@ -25,6 +25,7 @@ from lms.testing.factories import (
     RoleSpellFactory,
 )
 from tests.factories.assessments import PaperFactory, begun
+from tests.factories.media import AssetFactory, UploadFactory
 
 MARK = "邻家"
 
@@ -74,6 +75,26 @@ def draft_page(world: World) -> list[str]:
     return [page.url_path.removeprefix(Page.objects.get(depth=2).url_path)]
 
 
+def asset_of_no_course(world: World) -> dict[str, Any]:
+    """A video of the provider that no course shows."""
+    return {"asset_id": AssetFactory(provider=world.provider, title=f"{MARK}视频").pk}
+
+
+def asset_of_another_provider(world: World) -> dict[str, Any]:
+    """The same: its state and its page are for the provider's trainers and moderators."""
+    return asset_of_no_course(world)
+
+
+def asset_of_another_provider_pk(world: World) -> list[str]:
+    """The same, as the chooser names it."""
+    return [str(asset_of_no_course(world)["asset_id"])]
+
+
+def upload_of_another_provider(world: World) -> dict[str, Any]:
+    """A file that the provider's trainer is sending."""
+    return {"upload_id": UploadFactory(asset__provider=world.provider).pk}
+
+
 def paper(world: World) -> dict[str, Any]:
     """A quiz of the provider, that nobody else is enrolled for."""
     return {"paper_id": PaperFactory(provider=world.provider, title=f"{MARK}测验").pk}
@@ -86,9 +107,13 @@ def attempt(world: World) -> dict[str, Any]:
 
 
 BUILDERS: dict[str, Callable[[World], dict[str, Any] | list[Any]]] = {
+    "asset_of_another_provider": asset_of_another_provider,
+    "asset_of_another_provider_pk": asset_of_another_provider_pk,
+    "asset_of_no_course": asset_of_no_course,
     "attempt": attempt,
     "draft_page": draft_page,
     "paper": paper,
+    "upload_of_another_provider": upload_of_another_provider,
 }
 
 SAMPLES: dict[str, dict[str, Any]] = {
