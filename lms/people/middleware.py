@@ -14,8 +14,9 @@ from django.shortcuts import resolve_url
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
+from lms.people.admin_wall import check_things
 from lms.people.domain.groups import sync_groups
-from lms.people.permissions_table import ADMIN_KEY, admits, row_of
+from lms.people.permissions_table import ADMIN_KEY, admits, in_admin, row_of
 
 log = logging.getLogger(__name__)
 
@@ -36,17 +37,17 @@ class PermissionTableMiddleware:
         self, request: HttpRequest, view: object, args: object, kwargs: object
     ) -> HttpResponse | None:
         """Let through, or answer instead of the view."""
-        match = request.resolver_match
-        row = row_of(match) if match else None
+        match: Any = request.resolver_match
+        row = row_of(match)
         if row is None:
-            log.error(
-                "No row in the permission table for route %r: refused.", match and match.route
-            )
+            log.error("No row in the permission table for route %r: refused.", match.route)
         else:
             today = timezone.localdate()
             if row.key == ADMIN_KEY:
                 _keep_groups_true(request)
             if admits(row, request.user, today):
+                if in_admin(match) and request.user.is_authenticated:
+                    check_things(request.user, match, request.GET)
                 return None
         if request.user.is_authenticated:
             raise PermissionDenied(gettext("This page needs a duty you do not have."))

@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Iterable
 
 from django.db.models import QuerySet
+from wagtail.models import Page
 
 from lms.people.enums import DutyKind, OrganisationKind
 from lms.people.models.organisations import Accreditation, Organisation, Provider
@@ -92,6 +93,12 @@ def verifiers_of(school: Organisation, on: datetime.date) -> QuerySet[Person]:
 def is_accredited(provider: Provider, bureau: Organisation, on: datetime.date) -> bool:
     """Whether the bureau counts the provider's trainings that day."""
     return bool(Accreditation.objects.on(on).filter(provider=provider, bureau=bureau).exists())
+
+
+def provider_of_page(page: Page) -> Provider | None:
+    """The provider whose pages this one is among; None for pages of nobody."""
+    ancestors = [page.path[:end] for end in range(page.steplen, len(page.path) + 1, page.steplen)]
+    return Provider.objects.filter(page__path__in=ancestors).order_by("-page__depth").first()
 
 
 def _providers(person: Person, on: datetime.date, kind: DutyKind) -> tuple[Provider, ...]:

@@ -51,9 +51,36 @@ ADMIN = _rows((Who.TRAINER, Who.MODERATOR, Who.BUREAU), ADMIN_KEY)
 # Live pages only, so says Wagtail; drafts are seen in the admin.
 PAGES = (PermissionRow(key="wagtail_serve", who=(Who.SIGNED_IN,), foreign="draft_page"),)
 
-# Wagtail's own ways in and test pages. They know no second factor and no limits, so they open to nobody.
+# Documents: before_serve_document asks for the one.
+DOCUMENTS = (PermissionRow(key="wagtaildocs_serve", who=(Who.SIGNED_IN,), foreign="document"),)
+
+# Wagtail's own ways in know no second factor and no limits; its reports, usage lists and parts of its API speak of all
+# providers. They open to superusers alone, who sign in elsewhere.
 CLOSED = _rows(
     (),
+    "wagtaildocs_authenticate_with_password",
+    "wagtailadmin_api:documents:listing",
+    "wagtailadmin_api:documents:detail",
+    "wagtailadmin_api:documents:find",
+    "wagtailadmin_api:images:listing",
+    "wagtailadmin_api:images:detail",
+    "wagtailadmin_api:images:find",
+    "wagtailadmin_api:pages:action",  # publishes without asking whose it is
+    "wagtailadmin_choose_page_chosen_multiple",
+    "wagtailadmin_pages:type_use",
+    "wagtailadmin_pages:type_use_results",
+    *(
+        f"wagtailadmin_reports:{report}{part}"
+        for report in (
+            "locked_pages",
+            "workflow",
+            "workflow_tasks",
+            "site_history",
+            "aging_pages",
+            "page_types_usage",
+        )
+        for part in ("", "_results")
+    ),
     "wagtailcore_login",
     "wagtailcore_authenticate_with_password",
     "wagtailadmin_password_reset",
@@ -63,4 +90,4 @@ CLOSED = _rows(
     "wagtailadmin_error_test",
 )
 
-PLATFORM_ROWS = (*WEB, *SIGN_IN, *OWN_ACCOUNT, *ADMIN, *PAGES, *CLOSED)
+PLATFORM_ROWS = (*WEB, *SIGN_IN, *OWN_ACCOUNT, *ADMIN, *PAGES, *DOCUMENTS, *CLOSED)

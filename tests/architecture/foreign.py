@@ -12,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.files.base import ContentFile
+from wagtail.documents import get_document_model
 from wagtail.models import Page
 
 from lms.people.domain.groups import sync_groups
@@ -106,11 +108,21 @@ def attempt(world: World) -> dict[str, Any]:
     return {"attempt_id": begun(world.people["teacher"], made).pk}
 
 
+def document(world: World) -> list[Any]:
+    """A document in the provider's collection."""
+    file = ContentFile(b"foreign", name="foreign.txt")
+    made = get_document_model().objects.create(
+        title=f"{MARK}文档", file=file, collection=world.provider.collection
+    )
+    return [made.pk, made.filename]
+
+
 BUILDERS: dict[str, Callable[[World], dict[str, Any] | list[Any]]] = {
     "asset_of_another_provider": asset_of_another_provider,
     "asset_of_another_provider_pk": asset_of_another_provider_pk,
     "asset_of_no_course": asset_of_no_course,
     "attempt": attempt,
+    "document": document,
     "draft_page": draft_page,
     "paper": paper,
     "upload_of_another_provider": upload_of_another_provider,
@@ -120,5 +132,12 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "account_confirm_email": {"key": "x-y"},
     "account_reset_password_from_key": {"uidb36": "1", "key": "set-password"},
     "wagtailadmin_password_reset_confirm": {"uidb64": "MQ", "token": "x"},
+    "wagtaildocs_authenticate_with_password": {"restriction_id": 1},
     "wagtailcore_authenticate_with_password": {"page_view_restriction_id": 1, "page_id": 1},
+}
+
+# What "pk" is in a plugin's part of the admin, by the namespace of its viewsets: a builder of the thing's key.
+ADMIN_KEYS: dict[str, Callable[[World], Any]] = {
+    "assessments_paper": lambda world: paper(world)["paper_id"],
+    "assessments_paper_chooser": lambda world: paper(world)["paper_id"],
 }

@@ -33,7 +33,8 @@ OBJECTS = [route for route in ROUTES if route.row and route.row.foreign]
 
 
 @pytest.fixture(autouse=True)
-def no_limits_left_over():
+def clean(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
     cache.clear()
 
 

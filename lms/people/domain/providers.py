@@ -19,9 +19,9 @@ from wagtail.models import (
 from lms.people.domain.groups import moderators_group, trainers_group
 from lms.people.models import PeerApprovalTask, Provider
 
-# Publishing comes with a colleague's approval alone, so nobody has "publish".
+# Whoever approves publishes; that it is not their own, the workflow's task and wagtail_hooks see to.
 _TRAINERS_MAY = ("add", "change")
-_MODERATORS_MAY = ("change", "lock", "unlock")
+_MODERATORS_MAY = ("change", "publish", "lock", "unlock")
 _FILES = (
     ("wagtailimages", ("add_image", "change_image", "choose_image")),
     ("wagtaildocs", ("add_document", "change_document", "choose_document")),
