@@ -66,6 +66,7 @@ CLOSED = _rows(
     "wagtailadmin_api:images:detail",
     "wagtailadmin_api:images:find",
     "wagtailadmin_api:pages:action",  # publishes without asking whose it is
+    "wagtailadmin_api:pages:find",
     "wagtailadmin_choose_page_chosen_multiple",
     "wagtailadmin_pages:type_use",
     "wagtailadmin_pages:type_use_results",

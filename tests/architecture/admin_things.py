@@ -1,6 +1,7 @@
 """What the walk through /admin points at: things of a provider, by the names that addresses use.
 
-A plugin that brings a viewset adds its namespace to ADMIN_KEYS in foreign.py, else the walk has no "pk" for it.
+A plugin that brings a viewset adds its namespace to ADMIN_KEYS in foreign.py (or rows of its own with `foreign`), else
+the walk has nothing to point at.
 """
 
 from dataclasses import dataclass, field
@@ -8,12 +9,14 @@ from typing import Any
 
 from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
+from django.urls import reverse
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Page, Site, Task
 
-from tests.architecture.foreign import ADMIN_KEYS, MARK, World
+from tests.architecture.foreign import ADMIN_KEYS, BUILDERS, MARK, World
+from tests.architecture.routes import Route
 
 
 @dataclass
@@ -81,10 +84,15 @@ class AdminThings:
             "wagtailsites": Site.objects.get().pk,
         } | {namespace: build(self.world) for namespace, build in ADMIN_KEYS.items()}
 
-    def address(self, namespace: str, arguments: tuple[str, ...]) -> dict[str, Any]:
-        """The arguments of a route below /admin/, pointing at these things."""
+    def address(self, route: Route) -> str:
+        """The address of a route below /admin/, pointing at these things, or at what its own row's builder makes."""
+        if route.row and route.row.foreign:
+            made = BUILDERS[route.row.foreign](self.world)
+            named = isinstance(made, dict)
+            return reverse(route.name, kwargs=made if named else None, args=None if named else made)
+        namespace = route.name.rpartition(":")[0]
         values = self.by_argument | {"pk": self.by_namespace.get(namespace)}
-        return {name: values[name] for name in arguments}
+        return reverse(route.name, kwargs={name: values[name] for name in route.arguments})
 
     def snapshot(self) -> list[Any]:
         """All that must be the same after others have tried."""

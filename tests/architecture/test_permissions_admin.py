@@ -45,11 +45,6 @@ def things() -> AdminThings:
     return AdminThings(make_world(MARK, timezone.localdate()))
 
 
-def address(route: Route, things: AdminThings) -> str:
-    namespace = route.name.rpartition(":")[0]
-    return reverse(route.name, kwargs=things.address(namespace, route.arguments))
-
-
 def queries(route: Route, things: AdminThings) -> list[str]:
     """Plain, searching for a word of their titles, and asking for a thing by its number."""
     thing = things.page
@@ -70,7 +65,7 @@ def walk(client: Client, things: AdminThings) -> list[str]:
     """What went wrong, a line each."""
     wrong = []
     for route in ROUTES:
-        path = address(route, things)
+        path = things.address(route)
         asked = [("GET", client.get, path + query) for query in queries(route, things)]
         for method, ask, url in [*asked, ("POST", client.post, path)]:
             if route.name == "wagtailadmin_logout" and method == "POST":
@@ -94,7 +89,7 @@ def test_admin_is_closed_without_a_duty_there(role: str, ours: World, things: Ad
     client.force_login(ours.people[role])
     open_to_all = {"wagtailadmin_login"}
     answers = {
-        route.name: client.get(address(route, things)).status_code
+        route.name: client.get(things.address(route)).status_code
         for route in ROUTES
         if route.name not in open_to_all
     }
