@@ -29,4 +29,5 @@ class PluginConfig(AppConfig):
                 "Install a matching version of the plugin."
             )
             return
-        import_module(f"{self.name}.plugin").register(registry)
+        with registry.adding_for(self.name):
+            import_module(f"{self.name}.plugin").register(registry)

@@ -43,6 +43,22 @@ def test_same_key_twice_keeps_the_first_and_says_so() -> None:
     assert registry.problems == ["Two plugins contribute NavItem 'a.b'. Rename or remove one."]
 
 
+def test_key_of_another_plugin_is_left_out_and_said() -> None:
+    registry = Registry()
+    own = (item("a.b"), PermissionRow(key="a:b", who=()), PermissionRow(key="socket:a", who=()))
+
+    with registry.adding_for("a"):
+        registry.add(*own, item("b.c"), item("ab.c"), PermissionRow(key="b:c", who=()))
+    registry.add(item("z.after"))
+
+    assert [one.key for one in registry.all(NavItem)] == ["a.b", "z.after"]
+    assert [one.key for one in registry.all(PermissionRow)] == ["a:b", "socket:a"]
+    assert registry.problems == [
+        f"Plugin a contributes {name} {key!r}. Begin the key with the plugin's name."
+        for name, key in [("NavItem", "b.c"), ("NavItem", "ab.c"), ("PermissionRow", "b:c")]
+    ]
+
+
 def test_what_is_no_hook_is_said() -> None:
     registry = Registry()
 
