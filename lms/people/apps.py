@@ -15,6 +15,7 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         """Add the platform's own lines of the permission table."""
+        from lms.people.personal_data import PERSONAL_DATA  # noqa: PLC0415 - needs models
         from lms.people.rows import PLATFORM_ROWS  # noqa: PLC0415 - its predicates need the enums' translations
 
-        registry.add(*PLATFORM_ROWS)
+        registry.add(*PLATFORM_ROWS, PERSONAL_DATA)

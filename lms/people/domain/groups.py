@@ -28,11 +28,14 @@ def moderators_group(provider: Provider) -> Group:
 
 
 def bureau_group() -> Group:
-    """The group of bureau administrators; the admin's views limit what each of them sees."""
+    """The group of bureau administrators; the admin's views limit what each of them sees.
+
+    Not persons: Wagtail's form for them also makes superusers.
+    """
     group = _group(BUREAU)
     names = [
         f"{action}_{model._meta.model_name}"
-        for model in (Person, Organisation, Provider, Accreditation, RoleSpell, Duty)
+        for model in (Organisation, Provider, Accreditation, RoleSpell, Duty)
         for action in ("view", "add", "change")
     ]
     group.permissions.add(
