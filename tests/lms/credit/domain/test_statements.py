@@ -16,6 +16,8 @@ from pylopdf_fonts_zh_cn import serif_path
 
 from lms.credit import personal, queries
 from lms.credit.core.codes import read_code
+from lms.credit.core.hours import Hours
+from lms.credit.domain import statements
 from lms.credit.domain.confirm import confirm
 from lms.credit.domain.ledger import reverse
 from lms.credit.domain.statements import (
@@ -30,6 +32,7 @@ from lms.credit.domain.statements import (
 from lms.credit.errors import NotConfirmed
 from lms.credit.models.statement import Certificate, CertificateFile
 from lms.people.enums import DutyKind
+from lms.people.models import RoleSpell
 from lms.testing import credit
 from lms.testing.factories import (
     DutyFactory,
@@ -218,3 +221,16 @@ def test_qr_code_leads_to_the_check_page(settings) -> None:
     (found,) = zxingcpp.read_barcodes(picture)
     assert found.text == link_of(one)
     assert found.text.startswith(f"{settings.SITE_URL}/check/{one.code}/?t=")
+
+
+def test_statement_recomputed_from_transfers_equals_the_one_issued() -> None:
+    one = certificate("欧阳䶮")
+    credit.booked(one.person)
+    credit.declared(key=one.transfer.version.training.key, title="改了名的课程", hours=Hours(900))
+    RoleSpell.objects.filter(person=one.person).update(to_on=LATER.date())
+    RoleSpellFactory(person=one.person, from_on=LATER.date())
+
+    entry = queries.entry(one.transfer.booking.public_id)
+
+    assert statements._payload(entry, one.code, one.issued_at) == one.payload
+    assert check(one.code).verdict == Verdict.GENUINE
