@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from lms.api.hooks import (
     ActivityKind,
     BodyLimit,
+    DemoActivity,
+    DemoPart,
     EvidenceKind,
     HttpMount,
     PermissionRow,
@@ -50,6 +52,8 @@ def register(registry: Registry) -> None:
         HttpMount(key="media.hls", prefix="/media/hls/", application="media.streams.application"),
         BodyLimit(key="media.report", prefix="/media/report/", most_bytes=64 * 1024),
         BodyLimit(key="media.piece", prefix="/media/uploads/", most_bytes=8 * 2**20),
+        DemoPart(key="media.demo", load=_later("media.demo.load"), order=-20),
+        DemoActivity(key="media.video", do=_later("media.demo.do")),
         PermissionRow(key="media:report", who=(Who.SIGNED_IN,), foreign="asset_of_no_course"),
         PermissionRow(key="media:links", who=(Who.SIGNED_IN,), foreign="asset_of_no_course"),
         PermissionRow(key="media:progress", who=staff, foreign="asset_of_another_provider"),

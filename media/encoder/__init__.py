@@ -3,6 +3,7 @@
 from media.encoder.hls import Plan, encode, plan_hls
 from media.encoder.probe import Found, probe
 from media.encoder.run import Limits, Stopped, limits_for
+from media.encoder.slides import film_of_slides
 from media.encoder.sniff import sniff
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "Plan",
     "Stopped",
     "encode",
+    "film_of_slides",
     "limits_for",
     "plan_hls",
     "probe",

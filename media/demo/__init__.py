@@ -1,0 +1,6 @@
+"""The demo's films, and how its teachers watch them."""
+
+from media.demo.films import load
+from media.demo.watching import do
+
+__all__ = ["do", "load"]

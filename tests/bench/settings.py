@@ -1,0 +1,6 @@
+"""The product's settings, with the baseline's routes beside its own."""
+
+from lms.settings.base import *  # noqa: F403 - settings are one namespace by design
+
+ROOT_URLCONF = "tests.bench.urls"
+ALLOWED_HOSTS = ["*"]
