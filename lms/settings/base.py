@@ -49,7 +49,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    "wagtail.users",
+    "lms.people.users_config.UsersConfig",  # wagtail.users with our form for persons
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
