@@ -43,3 +43,11 @@ DUTY_ORGANISATIONS = {
     DutyKind.VERIFIER: (OrganisationKind.SCHOOL,),
     DutyKind.BUREAU_ADMIN: (OrganisationKind.BUREAU, OrganisationKind.DISTRICT),
 }
+
+# What can stand directly under what; None is the top.
+STANDS_ON: dict[str | None, tuple[OrganisationKind, ...]] = {
+    None: (OrganisationKind.BUREAU,),
+    OrganisationKind.BUREAU: (OrganisationKind.DISTRICT, OrganisationKind.SCHOOL),
+    OrganisationKind.DISTRICT: (OrganisationKind.SCHOOL,),
+    OrganisationKind.SCHOOL: (),
+}

@@ -14,6 +14,7 @@ from lms.people.admin_wall import DOCUMENT, PAGE, visible
 from lms.people.permissions import may_use, require
 from lms.people.queries import provider_of_page
 from lms.people.rules import may_publish
+from lms.people.viewsets import PeopleViewSetGroup
 
 
 @hooks.register("construct_page_chooser_queryset")
@@ -67,3 +68,9 @@ def check_copy(request: HttpRequest, page: Page) -> None:
             request.user.is_superuser,
             gettext("Somebody else has to publish this: nobody publishes their own work."),
         )
+
+
+@hooks.register("register_admin_viewset")
+def people_viewsets() -> PeopleViewSetGroup:
+    """Organisations, providers, accreditations, roles and duties."""
+    return PeopleViewSetGroup()

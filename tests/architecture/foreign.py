@@ -20,6 +20,7 @@ from lms.people.domain.groups import sync_groups
 from lms.people.domain.providers import provision_provider
 from lms.people.models import Organisation, Person, Provider
 from lms.testing.factories import (
+    AccreditationFactory,
     DutyFactory,
     OrganisationFactory,
     PersonFactory,
@@ -138,6 +139,13 @@ SAMPLES: dict[str, dict[str, Any]] = {
 
 # What "pk" is in a plugin's part of the admin, by the namespace of its viewsets: a builder of the thing's key.
 ADMIN_KEYS: dict[str, Callable[[World], Any]] = {
+    "accreditation": lambda world: (
+        AccreditationFactory(provider=world.provider, bureau=world.bureau).pk
+    ),
+    "organisation": lambda world: world.school.pk,
+    "provider": lambda world: world.provider.pk,
+    "rolespell": lambda world: world.people["teacher"].role_spells.get().pk,
+    "duty": lambda world: world.people["verifier"].duties.get().pk,
     "assessments_paper": lambda world: paper(world)["paper_id"],
     "assessments_paper_chooser": lambda world: paper(world)["paper_id"],
 }
