@@ -20,7 +20,7 @@ from lms.plugins.hooks import (
     SubjectAccess,
     Who,
 )
-from lms.plugins.registry import Registry
+from lms.plugins.registry import Registry, registry
 
 __all__ = [
     "Activity",
@@ -42,4 +42,5 @@ __all__ = [
     "StepPlace",
     "SubjectAccess",
     "Who",
+    "registry",
 ]

@@ -1,5 +1,6 @@
-"""Persons, organisations, roles and duties: the read side."""
+"""Persons, organisations, roles and duties: the read side, and giving a provider its place in the admin."""
 
+from lms.people.domain.providers import provision_provider
 from lms.people.enums import DutyKind, OrganisationKind, PolicyRole
 from lms.people.models import Accreditation, Duty, Organisation, Person, Provider, RoleSpell
 from lms.people.queries import (
@@ -34,6 +35,7 @@ __all__ = [
     "provider_of_page",
     "providers_moderated_by",
     "providers_taught_by",
+    "provision_provider",
     "roles_of",
     "school_of",
     "schools_under",

@@ -10,12 +10,16 @@ the admin that list things are searched for it.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.core.files.base import ContentFile
 from wagtail.documents import get_document_model
 from wagtail.models import Page
 
+from courses.domain.catalogue import Draft, Module, approve_course, submit_course
+from courses.models import CoursePage
+from lms.credit.core.hours import Hours
 from lms.people.domain.groups import sync_groups
 from lms.people.domain.providers import provision_provider
 from lms.people.models import Organisation, Person, Provider
@@ -118,14 +122,42 @@ def document(world: World) -> list[Any]:
     return [made.pk, made.filename]
 
 
+def _course(world: World, *, publish: bool) -> CoursePage:
+    film = AssetFactory(provider=world.provider, title=f"{MARK}视频")
+    module = Module(kind="media.video", ref=str(film.pk), title=MARK, minimum=Decimal("0.9"))
+    draft = Draft(title=f"{MARK}课程", summary=MARK, hours=Hours(100), modules=[module])
+    trainer, moderator = world.people["trainer"], world.people["moderator"]
+    course = submit_course(trainer=trainer, provider=world.provider, draft=draft)
+    return approve_course(moderator=moderator, course=course) if publish else course
+
+
+def unpublished_course(world: World) -> dict[str, Any]:
+    """A course that waits for its review."""
+    return {"key": _course(world, publish=False).key}
+
+
+def course(world: World) -> dict[str, Any]:
+    """A course of the catalogue, in which nobody is enrolled."""
+    return {"key": _course(world, publish=True).key}
+
+
+def course_step(world: World) -> dict[str, Any]:
+    """A step of the same."""
+    made = _course(world, publish=True)
+    return {"key": made.key, "step": made.versions.get().steps[0].key}
+
+
 BUILDERS: dict[str, Callable[[World], dict[str, Any] | list[Any]]] = {
     "asset_of_another_provider": asset_of_another_provider,
     "asset_of_another_provider_pk": asset_of_another_provider_pk,
     "asset_of_no_course": asset_of_no_course,
     "attempt": attempt,
     "document": document,
+    "course": course,
+    "course_step": course_step,
     "draft_page": draft_page,
     "paper": paper,
+    "unpublished_course": unpublished_course,
     "upload_of_another_provider": upload_of_another_provider,
 }
 

@@ -1,0 +1,125 @@
+"""What a course in the making would be if it were published: its steps, and what stands against it."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from courses.models.enrolment import Step
+from courses.models.pages import CoursePage
+from lms.api.activities import MISSING, kind_of
+from lms.api.credit import (
+    BadTraining,
+    Form,
+    Level,
+    Need,
+    Purpose,
+    Theme,
+    TrainingFacts,
+    check_training,
+)
+from lms.api.hooks import ActivityFacts, ActivityKind, registry
+
+
+def problems_of(course: CoursePage) -> list[str]:
+    """Why a course cannot be published, in sentences; none: it can."""
+    return examined(course)[1]
+
+
+def examined(course: CoursePage) -> tuple[list[Step], list[str]]:
+    """The course's steps, and sentences about what stands against publishing them. One look-up a kind of activity."""
+    modules = [_module(child) for child in course.modules]
+    facts = _described(modules)
+    steps: list[Step] = []
+    problems: list[str] = []
+    for module in modules:
+        about = facts.get((module["kind"], module["ref"]))
+        if problem := _problem(module, about):
+            words = {"title": module["title"], "problem": problem}
+            problems.append(_("“%(title)s”: %(problem)s") % words)
+        elif about:
+            steps.append(Step(**module, subject=about.subject, duration_s=about.duration_s))
+    if not modules:
+        problems.append(_("The course has no modules. Add at least one."))
+    if not problems:
+        try:
+            check_training(course.training_key, facts_of(course), needs_of(steps))
+        except BadTraining as wrong:
+            problems.append(str(wrong))
+    return steps, problems
+
+
+def needs_of(steps: Sequence[Step]) -> tuple[Need, ...]:
+    """The evidence that completes these steps, all of it; hours are divided over days by the steps' lengths."""
+    return tuple(
+        Need(
+            evidence_kind=kind.evidence_kind,
+            subject=step.subject,
+            minimum=step.minimum,
+            title=step.title,
+            weight_s=step.duration_s or 0,
+        )
+        for step in steps
+        if (kind := registry.get(ActivityKind, step.kind))
+    )
+
+
+def facts_of(course: CoursePage, content: str = "") -> TrainingFacts:
+    """What is copied into every booking."""
+    return TrainingFacts(
+        title=course.title,
+        form=Form(course.form),
+        level=Level(course.level),
+        themes=tuple(Theme(theme) for theme in course.themes),
+        purpose=Purpose(course.purpose),
+        provider=course.provider,
+        hours=course.hours,
+        minutes_per_hour=course.minutes_per_hour,
+        content=content,
+    )
+
+
+def _module(child: Any) -> dict[str, Any]:
+    """A module's key, kind, ref, title and minimum, whatever its plugin stored."""
+    if child.block_type == MISSING:
+        kind = kind_of(str(child.value.get("type", "")))
+        return {"key": child.id, "kind": kind, "ref": "", "title": kind, "minimum": Decimal(0)}
+    activity = child.value["activity"]
+    try:
+        minimum = Decimal(str(activity["minimum"]))
+    except InvalidOperation:
+        minimum = Decimal(0)
+    return {
+        "key": child.id,
+        "kind": kind_of(child.block_type),
+        "ref": str(activity["ref"] or ""),
+        "title": (child.value["title"] or "").strip(),
+        "minimum": minimum,
+    }
+
+
+def _described(modules: Sequence[dict[str, Any]]) -> dict[tuple[str, str], ActivityFacts]:
+    refs: dict[str, list[str]] = defaultdict(list)
+    for module in modules:
+        if module["ref"]:
+            refs[module["kind"]].append(module["ref"])
+    return {
+        (key, ref): facts
+        for key, wanted in refs.items()
+        if (kind := registry.get(ActivityKind, key))
+        for ref, facts in kind.describe(wanted).items()
+    }
+
+
+def _problem(module: dict[str, Any], facts: ActivityFacts | None) -> str:
+    if registry.get(ActivityKind, module["kind"]) is None:
+        return _("the plugin for it is not installed.")
+    if not module["title"]:
+        return _("a module has no title.")
+    if facts is None:
+        return _("nothing is chosen, or what was chosen is gone.")
+    if not facts.ready:
+        return facts.problem or _("it is not ready yet.")
+    return ""

@@ -1,0 +1,235 @@
+"""The trainer's and the moderator's way through Wagtail's admin."""
+
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from wagtail.models import Page
+
+from courses.domain.catalogue import ensure_provider_page
+from courses.models import CoursePage, ProviderPage
+from lms.people.models import Person
+from lms.testing.factories import PersonFactory
+from tests.factories import courses as make
+
+pytestmark = pytest.mark.django_db
+
+
+def as_(person: Person) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def form(
+    title: str = "区域活动的材料投放", modules: tuple[str, ...] = ("a", "b"), **changes: str
+) -> dict[str, Any]:
+    """What the editor sends."""
+    data = {
+        "title": title,
+        "slug": "corner",
+        "summary": "材料分三层。",
+        "description": json.dumps({"blocks": [], "entityMap": {}}),
+        "hundredths": "1.5",
+        "minutes_per_hour": "45",
+        "form": "remote",
+        "level": "county",
+        "purpose": "in_service",
+        "themes": ["subject"],
+        "audience": ["teacher"],
+        "is_required": "False",
+        "modules-count": str(len(modules)),
+        "comments-TOTAL_FORMS": "0",
+        "comments-INITIAL_FORMS": "0",
+        "comments-MIN_NUM_FORMS": "0",
+        "comments-MAX_NUM_FORMS": "",
+        "go_live_at": "",
+        "expire_at": "",
+    }
+    for number, ref in enumerate(modules):
+        data |= {
+            f"modules-{number}-deleted": "",
+            f"modules-{number}-order": str(number),
+            f"modules-{number}-type": "tests__reading",
+            f"modules-{number}-id": "",
+            f"modules-{number}-value-title": f"读{ref}",
+            f"modules-{number}-value-activity-ref": ref,
+            f"modules-{number}-value-activity-minimum": "0.9",
+        }
+    return data | changes
+
+
+def add_url(house: make.House) -> str:
+    page = ensure_provider_page(house.provider)
+    return reverse("wagtailadmin_pages:add", args=["courses", "coursepage", page.pk])
+
+
+def edit_url(course: Page) -> str:
+    return reverse("wagtailadmin_pages:edit", args=[course.pk])
+
+
+def submit(house: make.House, **changes: Any) -> CoursePage:
+    answer = as_(house.trainer).post(add_url(house), form(**changes) | {"action-submit": "1"})
+    assert answer.status_code == 302, answer.context["form"].errors
+    return CoursePage.objects.get(slug="corner")
+
+
+def approve(client: Client, course: CoursePage) -> Any:
+    state = course.current_workflow_task_state
+    url = reverse("wagtailadmin_pages:workflow_action", args=[course.pk, "approve", state.pk])
+    return client.post(url)
+
+
+def test_trainer_builds_and_submits_and_moderator_publishes(house: make.House) -> None:
+    trainer = as_(house.trainer)
+    assert trainer.get(add_url(house)).status_code == 200
+    course = submit(house)
+    assert (course.live, course.owner, course.hundredths) == (False, house.trainer, 150)
+    assert course.provider == house.provider
+    moderator = as_(house.moderator)
+    assert moderator.get(edit_url(course)).status_code == 200
+
+    answer = approve(moderator, course)
+
+    assert answer.status_code == 302
+    version = course.versions.get()
+    assert [(step.title, step.ref, str(step.minimum)) for step in version.steps] == [
+        ("读a", "a", "0.9"),
+        ("读b", "b", "0.9"),
+    ]
+    assert version.published_by == house.moderator
+    assert CoursePage.objects.get(pk=course.pk).live
+
+
+def test_draft_may_be_incomplete(house: make.House) -> None:
+    answer = as_(house.trainer).post(add_url(house), form(modules=(), summary=""))
+
+    assert answer.status_code == 302
+    assert not CoursePage.objects.get(slug="corner").live
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"modules": ()},
+        {"modules": ("draft",)},
+        {"modules": ("a", "a")},
+        {"hundredths": "0"},
+        {"hundredths": "1.555"},
+        {"hundredths": "-1"},
+        {"hundredths": "九"},
+        {"minutes_per_hour": "44"},
+        {"themes": ["x"]},
+        {"audience": []},
+        {"modules-0-value-activity-minimum": "2"},
+    ],
+)
+def test_what_is_not_ready_is_not_submitted(house: make.House, wrong: dict[str, Any]) -> None:
+    answer = as_(house.trainer).post(add_url(house), form(**wrong) | {"action-submit": "1"})
+
+    assert answer.status_code == 200
+    assert answer.context["form"].errors
+    assert not CoursePage.objects.exists()
+
+
+def doors(course: CoursePage) -> dict[str, tuple[str, dict[str, Any]]]:
+    """Every way in the admin to make a course live: an address and what is sent."""
+    state = course.current_workflow_task_state
+    edit = form(title=course.title, slug=course.slug)
+    bulk = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
+    review = {"action-workflow-action": "1", "workflow-action-name": "approve"}
+    return {
+        "publish": (edit_url(course), edit | {"action-publish": "1"}),
+        "approve in the editor": (edit_url(course), edit | review),
+        "approve": (
+            reverse("wagtailadmin_pages:workflow_action", args=[course.pk, "approve", state.pk]),
+            {},
+        ),
+        "bulk": (f"{bulk}?id={course.pk}", {}),
+        "api": (reverse("wagtailadmin_api:pages:action", args=[course.pk, "publish"]), {}),
+        "schedule": (
+            edit_url(course),
+            edit | {"action-publish": "1", "go_live_at": "2030-01-01 08:00"},
+        ),
+    }
+
+
+@pytest.mark.parametrize(
+    "door", ["publish", "approve in the editor", "approve", "bulk", "api", "schedule"]
+)
+def test_nobody_publishes_their_own_by_any_door(house: make.House, door: str) -> None:
+    both = make.someone(house.provider, "trainer", "moderator")
+    mine = make.House(provider=house.provider, trainer=both, moderator=both)
+    course = submit(mine)
+    url, data = doors(course)[door]
+
+    answer = as_(both).post(url, data)
+
+    assert answer.status_code < 500
+    course = CoursePage.objects.get(pk=course.pk)
+    assert (course.live, course.versions.count()) == (False, 0)
+    assert not course.revisions.exclude(approved_go_live_at=None).exists()
+
+
+@pytest.mark.parametrize("door", ["publish", "approve", "bulk", "api"])
+def test_trainers_and_strangers_publish_by_no_door(house: make.House, door: str) -> None:
+    course = submit(house)
+    url, data = doors(course)[door]
+    colleague = make.someone(house.provider, "trainer")
+    for person in (colleague, make.make_house("别家").moderator):
+        assert as_(person).post(url, data).status_code < 500
+
+    course = CoursePage.objects.get(pk=course.pk)
+    assert (course.live, course.versions.count()) == (False, 0)
+
+
+def test_nobody_publishes_while_creating(house: make.House) -> None:
+    both = make.someone(house.provider, "trainer", "moderator")
+
+    as_(both).post(add_url(house), form() | {"action-publish": "1"})
+
+    assert not CoursePage.objects.get(slug="corner").live
+
+
+def test_moderator_who_made_it_is_told_why(house: make.House) -> None:
+    both = make.someone(house.provider, "trainer", "moderator")
+    course = submit(make.House(provider=house.provider, trainer=both, moderator=both))
+
+    assert "另一位审核人" in as_(both).get(edit_url(course)).content.decode()
+
+
+def test_published_course_is_not_deleted(house: make.House) -> None:
+    course = make.published(house)
+    url = reverse("wagtailadmin_pages:delete", args=[course.pk])
+    root = PersonFactory(is_superuser=True)
+
+    for person in (house.trainer, house.moderator, root):
+        assert as_(person).post(url).status_code in {302, 403}
+
+    assert CoursePage.objects.filter(pk=course.pk).exists()
+
+
+def test_courses_of_other_providers_are_out_of_sight(house: make.House) -> None:
+    other = make.make_house("别家机构")
+    make.published(other, title="别家的课")
+    client = as_(house.trainer)
+
+    listing = client.get(reverse("course_pages:index")).content.decode()
+    assert "别家的课" not in listing
+    course = CoursePage.objects.get(title="别家的课")
+    assert client.get(edit_url(course)).status_code in {302, 403, 404}
+
+
+def test_moderator_unpublishes(house: make.House) -> None:
+    course = make.published(house)
+
+    as_(house.moderator).post(reverse("wagtailadmin_pages:unpublish", args=[course.pk]))
+
+    assert not CoursePage.objects.get(pk=course.pk).live
+
+
+def test_tree_is_made_by_the_platform_alone() -> None:
+    assert ProviderPage.objects.count() == 0
+    assert CoursePage.allowed_parent_page_models() == [ProviderPage]
