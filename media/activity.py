@@ -61,19 +61,20 @@ def present(request: HttpRequest, ref: str, place: StepPlace) -> Activity:
         return Activity(template="media/not_ready.html", context={"problem": problem_of(asset)})
     person = cast("Person", request.user)
     coverage = watching.open_player(person=person, asset=asset, at=timezone.now())
-    context = player_context(asset, coverage, minimum=place.minimum) | {"place": place}
-    return Activity(template="media/player.html", context=context, brings_head=True)
+    player = player_context(asset, coverage, place)
+    return Activity(template="media/player.html", context={"player": player}, brings_head=True)
 
 
-def player_context(asset: Asset, coverage: Coverage, *, minimum: Decimal) -> dict[str, Any]:
-    """What the player's template needs. `minimum` is the share that counts here."""
-    at = timezone.now()
-    play = playback.playback_for(asset, at=at)
+def player_context(asset: Asset, coverage: Coverage, place: StepPlace) -> dict[str, Any]:
+    """What the player's template needs, as `player`."""
+    play = playback.playback_for(asset, at=timezone.now())
+    minimum = place.minimum
     covered_s = [[start / 1000, end / 1000] for start, end in coverage.spans]
     needed_ms = int(asset.duration_ms * minimum)
     return {
         "asset": asset,
         "coverage": coverage,
+        "place": place,
         "covered_s": covered_s,
         "covered_words": watching.clock_words(coverage.covered_ms),
         "needed_words": watching.clock_words(needed_ms),

@@ -15,6 +15,7 @@ from lms.api.hooks import (
     PermissionRow,
     PersonalData,
     Registry,
+    SubjectAccess,
     Who,
 )
 
@@ -54,6 +55,8 @@ def register(registry: Registry) -> None:
         BodyLimit(key="media.piece", prefix="/media/uploads/", most_bytes=8 * 2**20),
         DemoPart(key="media.demo", load=_later("media.demo.load"), order=-20),
         DemoActivity(key="media.video", do=_later("media.demo.do")),
+        SubjectAccess(key="media.provider", may_use=_later("media.queries.may_use_own")),
+        PermissionRow(key="media:watch", who=staff, foreign="asset_of_another_provider"),
         PermissionRow(key="media:report", who=(Who.SIGNED_IN,), foreign="asset_of_no_course"),
         PermissionRow(key="media:links", who=(Who.SIGNED_IN,), foreign="asset_of_no_course"),
         PermissionRow(key="media:progress", who=staff, foreign="asset_of_another_provider"),

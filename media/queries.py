@@ -5,10 +5,12 @@ import uuid
 from collections.abc import Sequence
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from lms.api.people import Person, Provider, providers_moderated_by, providers_taught_by
-from media.models.assets import Asset
+from media.models.assets import SUBJECT_PREFIX, Asset
 from media.models.watching import Coverage
+from media.rules import may_see_asset
 
 
 def ids_from(refs: Sequence[str]) -> dict[uuid.UUID, str]:
@@ -47,3 +49,12 @@ def assets_seen_by(person: Person, on: datetime.date) -> QuerySet[Asset]:
         .select_related("provider", "uploaded_by", "job", "upload")
         .order_by("-created_at")
     )
+
+
+def may_use_own(person: Person, subject: str) -> bool:
+    """Trainers and moderators of a provider may play its videos, with or without a course."""
+    [found] = ids_from([subject.removeprefix(SUBJECT_PREFIX)]) or [None]
+    if found is None or not subject.startswith(SUBJECT_PREFIX):
+        return False
+    asset = Asset.objects.select_related("provider").filter(pk=found).first()
+    return asset is not None and may_see_asset(person, asset, timezone.localdate())

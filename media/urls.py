@@ -5,6 +5,7 @@ from django.urls import path
 from media.views import uploads, watch
 
 urlpatterns = [
+    path("watch/<uuid:asset_id>/", watch.page, name="watch"),
     path("report/<uuid:asset_id>/", watch.report, name="report"),
     path("links/<uuid:asset_id>/", watch.links, name="links"),
     path("progress/<uuid:asset_id>/", uploads.progress, name="progress"),

@@ -2,15 +2,18 @@
 
 import uuid
 from http import HTTPStatus
+from typing import cast
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from lms.api.hooks import StepPlace
+from lms.api.people import Person
 from lms.api.permissions import may_use, require
-from media import rules
+from media import activity, rules
 from media.core.device import device_of
 from media.domain import playback, watching
 from media.domain.errors import Problem
@@ -49,6 +52,28 @@ def report(request: HttpRequest, asset_id: uuid.UUID) -> HttpResponse:
             "needed": [float(one) for one in coverage.wanted],
         }
     )
+
+
+@require_GET
+def page(request: HttpRequest, asset_id: uuid.UUID) -> HttpResponse:
+    """The player alone, as teachers see it in a course, for the trainers and moderators of the video's provider."""
+    asset = get_object_or_404(Asset.objects.select_related("provider"), pk=asset_id)
+    if not rules.may_see_asset(request.user, asset, timezone.localdate()) or not asset.is_ready:
+        raise Http404
+    person = cast("Person", request.user)
+    coverage = watching.open_player(person=person, asset=asset, at=timezone.now())
+    place = StepPlace(
+        course_title=asset.provider.name,
+        step_key="",
+        step_title=asset.title,
+        number=1,
+        count=1,
+        minimum=watching.USUAL_MINIMUM,
+        back_url="",
+        next_url=None,
+    )
+    context = {"player": activity.player_context(asset, coverage, place)}
+    return render(request, "media/watch.html", context)
 
 
 @require_GET
