@@ -26,7 +26,7 @@ def asset():
 def viewer(client, asset, monkeypatch):
     """Somebody signed in whose course holds `asset` and no other video."""
     access = SubjectAccess(
-        key="test.access", may_use=lambda person, subject: subject == asset.subject
+        key="courses.test", may_use=lambda person, subject: subject == asset.subject
     )
     monkeypatch.setitem(registry._by_class[SubjectAccess], access.key, access)
     person = PersonFactory()

@@ -24,7 +24,8 @@ export function followProgress(row: HTMLElement, address: string, changed: (made
     }
     if (made) {
       if (bar) bar.value = made.state === "ready" ? 1000 : made.progress;
-      if (words) words.textContent = made.problem || (made.state === "ready" ? made.stateWords : made.stage);
+      const percent = made.progress ? ` ${Math.floor(made.progress / 10)}%` : "";
+      if (words) words.textContent = made.problem || (made.state === "ready" ? made.stateWords : made.stage + percent);
       changed(made);
       if (made.state === "ready" || made.state === "refused") return;
     }

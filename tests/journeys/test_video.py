@@ -1,0 +1,237 @@
+"""A video in Chromium: uploaded, made playable by the real worker, watched on a phone, counted, gone on with."""
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, expect
+
+from lms.people.domain.groups import sync_groups
+from lms.people.models import Person
+from lms.testing.factories import DutyFactory
+from lms.testing.plugin import Site
+from media.domain import files, transcode, uploads
+from media.models import Asset, Coverage, WatchReport
+from tests.journeys.looks import (
+    SCREENSHOTS,
+    SIZES,
+    THEMES,
+    open_page,
+    serious_violations,
+    shifted,
+    sideways,
+)
+from tests.media.conftest import make_clip
+
+pytestmark = pytest.mark.journey
+
+SECONDS = 20
+
+
+@pytest.fixture(scope="session")
+def film(tmp_path_factory):
+    """20 s at 1280x720 with sound."""
+    return make_clip(tmp_path_factory.mktemp("film") / "区域活动.mp4", seconds=SECONDS)
+
+
+@pytest.fixture
+def trainer(own_database) -> Person:
+    """A trainer whom the admin lets in."""
+    duty = DutyFactory()
+    sync_groups(duty.person, timezone.localdate())
+    duty.person.provider = duty.provider
+    return duty.person
+
+
+@pytest.fixture
+def kept_clean(own_database) -> Iterator[None]:
+    """What the site made under var/uploads goes with the test's database."""
+    yield
+    for asset in Asset.objects.all():
+        shutil.rmtree(files.folder_of(asset.pk), ignore_errors=True)
+
+
+@pytest.fixture
+def asset(trainer, film, kept_clean) -> Asset:
+    """A playable video of the trainer's provider."""
+    made = uploads.import_file(
+        film,
+        title="区域活动的材料投放",
+        provider=trainer.provider,
+        by=trainer,
+        at=timezone.now(),
+    )
+    transcode.run(made.job.pk)
+    made.refresh_from_db()
+    assert made.is_ready
+    return made
+
+
+def signed_in(browser: Browser, site: Site, person: Person, **options: str) -> Page:
+    client = Client()
+    client.force_login(person)
+    page = open_page(browser, **options)
+    name = settings.SESSION_COOKIE_NAME
+    page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site.url}])
+    return page
+
+
+def until(page: Page, true: str, seconds: int = 40) -> None:
+    """Wait for an expression; by the debugger, since the page's policy forbids eval."""
+    for _ in range(seconds * 10):
+        if page.evaluate(true):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"not within {seconds} s: {true}")
+
+
+def position(page: Page) -> float:
+    return float(page.evaluate("document.querySelector('video').currentTime"))
+
+
+def test_upload_becomes_playable(site: Site, browser: Browser, trainer, film, kept_clean) -> None:
+    site.spawn("worker-media", "manage.py", "media_worker", "--interval", "0.2")
+    page = signed_in(browser, site, trainer)
+    page.goto(f"{site.url}/admin/videos/upload/")
+    page.locator("[data-file]").set_input_files(film)
+    row = page.locator(".uploads__row")
+    expect(row).to_contain_text("正在生成手机和电脑用的清晰度", timeout=60_000)
+    page.screenshot(path=SCREENSHOTS / "video-upload.png", full_page=True)
+    row.get_by_role("link", name="打开").click(timeout=90_000)
+    expect(page.locator("video")).to_be_visible()
+    expect(page.locator("main")).to_contain_text("720p")
+    page.screenshot(path=SCREENSHOTS / "video-admin.png", full_page=True)
+    assert Asset.objects.get().title == "区域活动"
+
+
+def test_file_without_a_picture_is_refused_in_words(
+    site: Site, browser: Browser, trainer, tmp_path, kept_clean
+) -> None:
+    fake = tmp_path / "教案.mp4"
+    fake.write_text("这是一份教案。" * 100)
+    page = signed_in(browser, site, trainer)
+    page.goto(f"{site.url}/admin/videos/upload/")
+    page.locator("[data-file]").set_input_files(fake)
+    expect(page.locator(".uploads__row")).to_contain_text("这不是视频文件")
+
+
+def test_watching_counts_and_goes_on_at_the_same_second(
+    site: Site, browser: Browser, asset
+) -> None:
+    address = f"{site.url}/media/watch/{asset.pk}/"
+    page = signed_in(browser, site, asset.uploaded_by, size="phone")
+    page.goto(address)
+    page.locator("[data-toggle]").click()
+    until(page, "document.querySelector('video').currentTime > 4")
+    page.locator("[data-toggle]").click()
+    expect(page.locator("[data-state]")).to_contain_text("已保存到 0:04")
+    expect(page.locator("[data-covered]")).to_have_text("0:04")
+    coverage = Coverage.objects.get()
+    [[start, end]] = coverage.spans
+    assert start == 0
+    assert 4000 <= end <= 5500
+    page.context.close()
+
+    page = signed_in(browser, site, asset.uploaded_by, size="phone")
+    page.goto(address)
+    until(page, "document.querySelector('video').readyState >= 1")
+    until(page, "document.querySelector('video').currentTime > 3")
+    assert abs(position(page) - coverage.position_ms / 1000) < 1
+    # To the end at twice the speed; all of it counts.
+    page.locator("#rate").select_option("2")
+    page.locator("[data-toggle]").click()
+    until(page, "document.querySelector('video').ended")
+    expect(page.locator("[data-hint]")).to_contain_text("已经看够了")
+    assert Coverage.objects.get().spans == [[0, asset.duration_ms]]
+
+
+def test_what_was_watched_without_a_line_is_sent_when_it_is_back(
+    site: Site, browser: Browser, asset
+) -> None:
+    page = signed_in(browser, site, asset.uploaded_by, size="phone")
+    page.goto(f"{site.url}/media/watch/{asset.pk}/")
+    page.locator("[data-toggle]").click()
+    until(page, "document.querySelector('video').buffered.length > 0")
+    until(page, "document.querySelector('video').currentTime > 1")
+    page.context.set_offline(True)
+    until(page, "document.querySelector('video').currentTime > 6")
+    page.locator("[data-toggle]").click()
+    expect(page.locator("[data-state]")).to_contain_text("没连上，还在计")
+    assert not WatchReport.objects.filter(accepted__0__1__gte=6000).exists()
+    page.context.set_offline(False)
+    expect(page.locator("[data-state]")).to_contain_text("已保存到 0:06")
+    assert Coverage.objects.get().covered_ms >= 6000
+
+
+def test_reports_outlive_the_page(site: Site, browser: Browser, asset) -> None:
+    page = signed_in(browser, site, asset.uploaded_by, size="phone")
+    page.route("**/media/report/**", lambda route: route.abort())
+    page.goto(f"{site.url}/media/watch/{asset.pk}/")
+    page.locator("[data-toggle]").click()
+    until(page, "document.querySelector('video').currentTime > 4")
+    page.goto(f"{site.url}/healthz")
+    assert not WatchReport.objects.exists()
+    page.unroute("**/media/report/**")
+    page.goto(f"{site.url}/media/watch/{asset.pk}/")
+    expect(page.locator("[data-state]")).to_contain_text("已保存到")
+    assert Coverage.objects.get().covered_ms >= 3500
+    until(page, "document.querySelector('video').currentTime > 3")
+
+
+def test_counting_stops_after_ninety_seconds_and_goes_on_with_the_line(
+    site: Site, browser: Browser, asset
+) -> None:
+    page = signed_in(browser, site, asset.uploaded_by, size="phone")
+    page.clock.install()
+    page.goto(f"{site.url}/media/watch/{asset.pk}/")
+    page.locator("[data-toggle]").click()
+    until(page, "document.querySelector('video').currentTime > 2")
+    page.route("**/media/report/**", lambda route: route.abort())
+    until(page, "document.querySelector('video').currentTime > 4")
+    page.clock.fast_forward(95_000)
+    expect(page.locator("[data-state]")).to_contain_text("已停止计时")
+    expect(page.locator("[data-notice]")).to_contain_text("断网超过 90 秒")
+    page.screenshot(path=SCREENSHOTS / "video-stopped-phone.png")
+    page.unroute("**/media/report/**")
+    page.locator("[data-retry]").click()
+    expect(page.locator("[data-state]")).to_contain_text("已保存到")
+
+
+def test_gaps_can_be_played_and_keys_act(site: Site, browser: Browser, asset) -> None:
+    page = signed_in(browser, site, asset.uploaded_by)
+    page.goto(f"{site.url}/media/watch/{asset.pk}/")
+    until(page, "document.querySelector('video').readyState >= 2")
+    page.locator("[data-toggle]").focus()
+    page.keyboard.press("k")
+    until(page, "document.querySelector('video').currentTime > 1.5")
+    page.keyboard.press("l")
+    until(page, "document.querySelector('video').currentTime > 11")
+    page.keyboard.press("k")
+    hint = page.locator("[data-hint]")
+    expect(hint.get_by_role("button").first).to_be_visible()
+    hint.get_by_role("button").first.click()
+    until(page, "document.querySelector('video').currentTime < 4")
+    box = page.locator("[data-bar] svg").bounding_box()
+    page.locator("[data-bar] svg").click(position={"x": box["width"] * 0.5, "y": 5})
+    until(page, "document.querySelector('video').currentTime < 6")
+    covered = Coverage.objects.get().covered_ms
+    assert covered < 8000, "what was jumped over does not count"
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("theme", THEMES)
+def test_player_looks(site: Site, browser: Browser, asset, size: str, theme: str) -> None:
+    page = signed_in(browser, site, asset.uploaded_by, size=size, theme=theme)
+    said: list[str] = []
+    page.on("console", lambda message: message.type == "error" and said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(f"{site.url}/media/watch/{asset.pk}/", wait_until="networkidle")
+    moved = shifted(page)
+    page.screenshot(path=SCREENSHOTS / f"video-{size}-{theme}.png", full_page=True)
+    assert serious_violations(page) == []
+    assert sideways(page) == 0
+    assert moved < 0.01
+    assert said == []
