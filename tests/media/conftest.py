@@ -62,8 +62,8 @@ def media_root(settings, tmp_path) -> Path:
 
 
 @pytest.fixture
-def trainer(db):
-    """A trainer; `trainer.provider` is whom they make courses for."""
+def trainer():
+    """A trainer; `trainer.provider` is whom they make courses for. The test brings the database."""
     duty = DutyFactory()
     duty.person.provider = duty.provider
     return duty.person

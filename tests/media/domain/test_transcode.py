@@ -10,7 +10,8 @@ from media.domain.errors import Problem
 from media.enums import AssetState, JobState
 from media.models import Asset, Job
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media_root")]
+# What a run writes is committed: the thread that keeps its lease has a connection of its own.
+pytestmark = pytest.mark.usefixtures("own_database", "media_root")
 
 
 def imported(path, trainer) -> Asset:
