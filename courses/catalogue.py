@@ -52,7 +52,9 @@ class Facet:
 
 FACETS = (
     Facet("audience", _("Audience"), dict(Audience.choices), many=True),
-    Facet("is_required", _("Kind"), {"True": _("Required"), "False": _("Elective")}),
+    Facet(
+        "is_required", _("Required or elective"), {"True": _("Required"), "False": _("Elective")}
+    ),
     Facet("form", _("Form"), dict(Form.choices)),
     Facet("level", _("Level"), dict(Level.choices)),
     Facet("themes", _("Theme"), dict(Theme.choices), many=True),

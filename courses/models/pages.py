@@ -211,11 +211,18 @@ class CoursePage(Page):
         raw = [module for module in self.modules.raw_data if isinstance(module["value"], dict)]
         return [str(module["value"].get("title", "")) for module in raw]
 
+    def theme_labels(self) -> list[str]:
+        """What it is about, in words."""
+        return [str(Theme(theme).label) for theme in self.themes if theme in Theme.values]
+
+    def audience_labels(self) -> list[str]:
+        """Whom it is for, in words."""
+        return [str(Audience(one).label) for one in self.audience if one in Audience.values]
+
     def words(self) -> list[str]:
         """Its provider and its themes in Chinese, for search, whatever language the editor's page is in."""
         with translation.override("zh-hans"):
-            themes = [str(Theme(theme).label) for theme in self.themes if theme in Theme.values]
-        return [self.provider.name, *themes]
+            return [self.provider.name, *self.theme_labels()]
 
     def makers(self) -> frozenset[int]:
         """Who made what would be published next: the owner and whoever wrote since it was last published."""
