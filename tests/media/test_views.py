@@ -60,12 +60,12 @@ def test_report_answers_where_the_viewer_stands(client, viewer, asset):
     )
 
 
-def test_report_of_a_signed_in_viewer_takes_seven_queries(
+def test_report_of_a_signed_in_viewer_takes_eight_queries(
     client, viewer, asset, django_assert_num_queries
 ):
     post(client, asset.pk, body())
-    # Session, person; clock, coverage, report, clock, coverage; and the two ends of a savepoint.
-    with django_assert_num_queries(9):
+    # Session, person, course access; clock, coverage, report, clock, coverage; and the two ends of a savepoint.
+    with django_assert_num_queries(10):
         post(client, asset.pk, body(seq=2, played=[[3, 5]]))
 
 
