@@ -85,7 +85,7 @@ def player_context(asset: Asset, coverage: Coverage, place: StepPlace) -> dict[s
             "asset": str(asset.public_id),
             "person": str(coverage.person.public_id),
             "source": play.master_url,
-            "report": reverse("media:report", args=[asset.public_id]),
+            "report": playback.report_url(asset, coverage.person, at=timezone.now()),
             "links": reverse("media:links", args=[asset.public_id]),
             "session": uuid4().hex,
             "duration": asset.duration_ms / 1000,

@@ -11,6 +11,7 @@ import uuid
 
 _SIGNATURE_BYTES = 18
 _HOUR_S = 3600
+_EXPIRY = re.compile(r"[0-9]{10}")
 _PATH = re.compile(
     r"(?P<signature>[A-Za-z0-9_-]{24})/(?P<expiry>[0-9]{10})/(?P<asset>[0-9a-f-]{36})/"
     r"(?P<file>[0-9a-f]{12}/(?:master\.m3u8|poster\.jpg|[0-9]{2,4}p/(?:index\.m3u8|init\.mp4|[0-9]{5}\.m4s)))"
@@ -42,6 +43,19 @@ def opened(key: bytes, path: str, *, now_s: float) -> str | None:
     ):
         return None
     return f"{match['asset']}/{match['file']}"
+
+
+def leave(key: bytes, *, person: uuid.UUID, asset: uuid.UUID, expiry_s: int) -> str:
+    """`<expiry>.<signature>`: says that this person was let in to this video, until then."""
+    return f"{expiry_s}.{_signature(key, f'{person}/{asset}', str(expiry_s))}"
+
+
+def is_leave(key: bytes, token: str, *, person: uuid.UUID, asset: uuid.UUID, now_s: float) -> bool:
+    """Whether `leave` gave this token, and it is still good."""
+    expiry, _, signature = token.partition(".")
+    if not _EXPIRY.fullmatch(expiry) or int(expiry) < now_s or not signature.isascii():
+        return False
+    return hmac.compare_digest(signature, _signature(key, f"{person}/{asset}", expiry))
 
 
 def _signature(key: bytes, asset: str, expiry: str) -> str:

@@ -2,14 +2,16 @@
 
 import json
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from lms.api.hooks import SubjectAccess
 from lms.plugins.registry import registry
 from lms.testing.factories import DutyFactory, PersonFactory
-from media.domain import files
+from media.domain import files, playback
 from media.enums import AssetState
 from media.models import Asset, Coverage, Upload, WatchReport
 from tests.factories.media import AssetFactory, UploadFactory
@@ -67,6 +69,28 @@ def test_report_of_a_signed_in_viewer_takes_eight_queries(
     # Session, person, course access; clock, coverage, report, clock, coverage; and the two ends of a savepoint.
     with django_assert_num_queries(10):
         post(client, asset.pk, body(seq=2, played=[[3, 5]]))
+
+
+def test_report_by_the_pages_own_address_takes_seven_queries(
+    client, viewer, asset, django_assert_num_queries
+):
+    path = playback.report_url(asset, viewer, at=timezone.now())
+    client.post(path, body(), content_type="application/json")
+    # Session, person; clock, coverage, report, clock, coverage; and the two ends of a savepoint.
+    with django_assert_num_queries(9):
+        client.post(path, body(seq=2, played=[[3, 5]]), content_type="application/json")
+
+
+def test_leave_is_for_one_person_and_one_video(client, viewer, asset):
+    other = AssetFactory()
+    theirs = playback.report_url(other, PersonFactory(), at=timezone.now())
+    ours = playback.report_url(asset, viewer, at=timezone.now())
+    old = playback.report_url(other, viewer, at=timezone.now() - timedelta(days=1))
+    moved = ours.replace(str(asset.pk), str(other.pk))
+    for path in (theirs, moved, old, f"{moved}x", moved.split("?")[0] + "?leave=9999999999.é"):
+        answer = client.post(path, body(), content_type="application/json")
+        assert answer.status_code == 403, path
+    assert not WatchReport.objects.exists()
 
 
 @pytest.mark.parametrize(
