@@ -4,3 +4,4 @@ from lms.settings.base import *  # noqa: F403 - settings are one namespace by de
 
 ROOT_URLCONF = "tests.bench.urls"
 ALLOWED_HOSTS = ["*"]
+MEDIA_ROOT = VAR_DIR / "bench-uploads"  # noqa: F405
