@@ -3,13 +3,14 @@
 from django.db.models.signals import post_save
 from django.utils.translation import gettext_lazy as _
 
-from courses import access, home, personal_data
+from courses import access, demo, home, personal_data
 from courses.domain.publish import keep_versions
 from courses.forms import CoursePageForm
 from courses.models.pages import CoursePage
 from courses.receivers import note_booking
 from lms.api.events import credit_booked
 from lms.api.hooks import (
+    DemoPart,
     HomePanel,
     NavItem,
     NextStep,
@@ -42,6 +43,7 @@ def register(registry: Registry) -> None:
             order=20,
             visible=lambda person: True,
         ),
+        DemoPart(key="courses.demo", load=demo.load, learn=demo.learn, order=30),
         SubjectAccess(key="courses.enrolled", may_use=access.may_use),
         PersonalData(
             key="courses.enrolments", export=personal_data.export, erase=personal_data.erase

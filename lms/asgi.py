@@ -2,6 +2,7 @@
 
 import os
 import re
+from typing import cast
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lms.settings.dev")
 
@@ -10,14 +11,13 @@ from django.conf import settings
 from django.core.asgi import get_asgi_application
 from servestatic import ServeStaticASGI
 
-from lms.web.doors import with_doors
+from lms.web.doors import Application, with_doors
 
 # Names that carry a digest of their content: Vite's (-Ab12_x9Z.js) and collectstatic's (.0123456789ab.css).
 IMMUTABLE = re.compile(r"(-[\w-]{8}|\.[0-9a-f]{12})\.\w+$")
 
 websocket_routes: list[object] = []
-http = get_asgi_application()
-http = with_doors(http, most_bytes=settings.MAX_BODY_BYTES)
+http = with_doors(cast("Application", get_asgi_application()), most_bytes=settings.MAX_BODY_BYTES)
 application = ServeStaticASGI(
     ProtocolTypeRouter({"http": http, "websocket": URLRouter(websocket_routes)}),
     root=settings.STATIC_ROOT,

@@ -4,6 +4,7 @@ import uuid
 from contextlib import nullcontext
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -296,4 +297,5 @@ class CoursePermissionTester(PagePermissionTester):
 
 
 def _with_path(parts: Any, path: str) -> Any:
-    return (parts[0], parts[1], path) if parts else parts
+    # Wagtail's site record knows no port and no proxy; the setting is what people really use.
+    return (parts[0], settings.SITE_URL, path) if parts else parts

@@ -21,9 +21,10 @@ class Command(BaseCommand):
         """Load people, then each plugin's part, print the accounts, then visit the running site."""
         plan = load_plan()
         people.load_people(plan, today=timezone.localdate())
+        self._print_accounts()
         for part in registry.all(DemoPart):
             part.load(plan)
-        self._print_accounts()
+        self.stdout.write("  The catalogue is complete.")
         story.play(plan, site_url=settings.SITE_URL, say=self.stdout.write)
 
     def _print_accounts(self) -> None:
