@@ -193,6 +193,11 @@ class NextActivity:
     fraction: Decimal
     minutes: int | None = None
 
+    @property
+    def per_mille(self) -> int:
+        """How far it is, of 1000."""
+        return int(self.fraction * 1000)
+
 
 @dataclass(frozen=True, kw_only=True)
 class NextStep:

@@ -299,3 +299,5 @@ LOGGING = {
 SIGNING_KEY_FILE = os.environ.get("SIGNING_KEY_FILE", str(VAR_DIR / "keys" / "signing.pem"))
 # A folder with more fonts for characters rarer than Noto's; none by default.
 CERTIFICATE_FONTS_DIR = os.environ.get("CERTIFICATE_FONTS_DIR", "")
+# How often one address may open the public pages that say whether a certificate is genuine; a school shares one.
+PUBLIC_CHECKS_PER_MINUTE = int(os.environ.get("PUBLIC_CHECKS_PER_MINUTE", "120"))

@@ -67,9 +67,16 @@ def evidence(person: Person, **changes: Any) -> Evidence:
         "subject": "media.asset:1",
         "source_key": f"test:{next(_numbers)}",
         "amount": Decimal(1),
-        "spans": [["0", "600"]],
+        "spans": [[0, 600_000]],
         "wall": [(at - datetime.timedelta(minutes=10), at)],
-        "facts": {"title": "进区的第一分钟", "device": "phone"},
+        "facts": {
+            "title": "进区的第一分钟",
+            "words": "《进区的第一分钟》看过 10:00，共 10:00",
+            "duration_ms": 600_000,
+            "reports": 60,
+            "devices": ["手机"],
+            "flags": {},
+        },
         "at": at,
     }
     return record_evidence(person=person, **said | changes)

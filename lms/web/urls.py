@@ -2,8 +2,21 @@
 
 from django.urls import path
 
-from lms.web import views
+from lms.web.views import certificates, desk, health, home, hours, me
 
 urlpatterns = [
-    path("healthz", views.healthz, name="healthz"),
+    path("healthz", health.healthz, name="healthz"),
+    path("", home.home, name="home"),
+    path("hours/", hours.hours, name="hours"),
+    path("hours/<uuid:public_id>/", hours.hours, name="hours-entry"),
+    path("hours/<uuid:public_id>/certificate.pdf", certificates.certificate, name="certificate"),
+    path("desk/", desk.desk, name="desk"),
+    path("desk/decided/", desk.decided, name="desk-decided"),
+    path("desk/decide/", desk.decide, name="desk-decide"),
+    path("desk/<uuid:public_id>/", desk.entry, name="desk-entry"),
+    path("check/", certificates.check, name="check"),
+    # On paper, in every QR code: this address must never change.
+    path("check/<str:code>/", certificates.check_code, name="check-code"),
+    path("me/", me.me, name="me"),
+    path("me/data.json", me.data, name="me-data"),
 ]

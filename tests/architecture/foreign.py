@@ -14,15 +14,18 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.utils import timezone
 from wagtail.documents import get_document_model
 from wagtail.models import Page
 
 from courses.domain.catalogue import Draft, Module, approve_course, submit_course
 from courses.models import CoursePage
 from lms.credit.core.hours import Hours
+from lms.credit.domain.confirm import confirm
 from lms.people.domain.groups import sync_groups
 from lms.people.domain.providers import provision_provider
 from lms.people.models import Organisation, Person, Provider
+from lms.testing.credit import booked
 from lms.testing.factories import (
     AccreditationFactory,
     DutyFactory,
@@ -147,11 +150,25 @@ def course_step(world: World) -> dict[str, Any]:
     return {"key": made.key, "step": made.versions.get().steps[0].key}
 
 
+def booking(world: World) -> dict[str, Any]:
+    """Hours of a teacher, that wait for the school."""
+    return {"public_id": booked(world.people["teacher"], title=f"{MARK}课程").id}
+
+
+def confirmed_booking(world: World) -> dict[str, Any]:
+    """Hours of a teacher, that have a certificate."""
+    entry = booked(world.people["teacher"], title=f"{MARK}课程")
+    confirm(verifier=world.people["verifier"], bookings=[entry.id], at=timezone.now())
+    return {"public_id": entry.id}
+
+
 BUILDERS: dict[str, Callable[[World], dict[str, Any] | list[Any]]] = {
     "asset_of_another_provider": asset_of_another_provider,
     "asset_of_another_provider_pk": asset_of_another_provider_pk,
     "asset_of_no_course": asset_of_no_course,
     "attempt": attempt,
+    "booking": booking,
+    "confirmed_booking": confirmed_booking,
     "document": document,
     "course": course,
     "course_step": course_step,
@@ -163,6 +180,7 @@ BUILDERS: dict[str, Callable[[World], dict[str, Any] | list[Any]]] = {
 
 SAMPLES: dict[str, dict[str, Any]] = {
     "account_confirm_email": {"key": "x-y"},
+    "check-code": {"code": "0000-0000-0000-0000"},
     "account_reset_password_from_key": {"uidb36": "1", "key": "set-password"},
     "wagtailadmin_password_reset_confirm": {"uidb64": "MQ", "token": "x"},
     "wagtaildocs_authenticate_with_password": {"restriction_id": 1},

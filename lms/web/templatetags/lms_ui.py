@@ -66,6 +66,12 @@ def _state_words(state: str) -> str:
     return words[state]
 
 
+@register.filter
+def state_words(state: str) -> str:
+    """The state of an hour in words."""
+    return _state_words(state)
+
+
 @register.simple_tag
 def badge(state: str, label: str = "") -> SafeString:
     """The state of an hour: `{% badge "pending" %}`; other words by `label`."""
@@ -197,6 +203,12 @@ def day(value: date | datetime | None) -> str:
 def day_short(value: date | datetime | None) -> str:
     """In prose where the year is plain: 5 月 20 日."""
     return date_format(_local(value), pgettext("date format", "j F")) if value else ""
+
+
+@register.filter
+def day_of_month(value: date | datetime | None) -> str:
+    """Where month and year stand above: 20 日."""
+    return date_format(_local(value), pgettext("date format", "j")) if value else ""
 
 
 @register.filter

@@ -1,4 +1,4 @@
-"""Views of the platform's own pages."""
+"""Whether this process works."""
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse

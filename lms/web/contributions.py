@@ -1,0 +1,71 @@
+"""The platform's own places in the navigation and lines of the permission table."""
+
+from collections.abc import Callable
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from lms.people import rules
+from lms.people.models import Person
+from lms.plugins.hooks import NavItem, PermissionRow, Who
+from lms.plugins.registry import Registry
+
+
+def _today(predicate: Callable[..., bool]) -> Callable[[Person], bool]:
+    return lambda person: predicate(person, timezone.localdate())
+
+
+def _always(person: Person) -> bool:
+    return True
+
+
+PLACES = (
+    NavItem(
+        key="web.home", label=_("Home"), url_name="home", icon="home", order=10, visible=_always
+    ),
+    NavItem(
+        key="web.desk",
+        label=pgettext_lazy("place", "To confirm"),
+        url_name="desk",
+        icon="check",
+        order=15,
+        visible=_today(rules.is_verifier),
+    ),
+    NavItem(
+        key="web.hours",
+        label=pgettext_lazy("place", "Hours"),
+        url_name="hours",
+        icon="hours",
+        order=40,
+        visible=_today(rules.is_teacher),
+    ),
+    NavItem(
+        key="web.me",
+        label=pgettext_lazy("place", "Me"),
+        url_name="me",
+        icon="user",
+        order=90,
+        visible=_always,
+    ),
+)
+
+ROWS = (
+    PermissionRow(key="home", who=(Who.PUBLIC,)),
+    PermissionRow(key="hours", who=(Who.SIGNED_IN,)),
+    PermissionRow(key="hours-entry", who=(Who.SIGNED_IN,), foreign="booking"),
+    PermissionRow(key="certificate", who=(Who.SIGNED_IN,), foreign="confirmed_booking"),
+    PermissionRow(key="check", who=(Who.PUBLIC,)),
+    PermissionRow(key="check-code", who=(Who.PUBLIC,)),
+    PermissionRow(key="desk", who=(Who.VERIFIER,)),
+    PermissionRow(key="desk-decided", who=(Who.VERIFIER,)),
+    PermissionRow(key="desk-entry", who=(Who.VERIFIER,), foreign="booking"),
+    PermissionRow(key="desk-decide", who=(Who.VERIFIER,)),
+    PermissionRow(key="me", who=(Who.SIGNED_IN,)),
+    PermissionRow(key="me-data", who=(Who.SIGNED_IN,)),
+)
+
+
+def register(registry: Registry) -> None:
+    """Add them; called when the app is ready."""
+    registry.add(*PLACES, *ROWS)

@@ -1,0 +1,281 @@
+"""Bookings as pages show them: words, days and steps made ready, so that templates ask nothing."""
+
+import datetime
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from lms.credit.core.hours import Hours, total
+from lms.credit.core.lines import Line
+from lms.credit.enums import AccountKind, Act, Form, Level, Purpose, Theme
+from lms.credit.models.evidence import Evidence
+from lms.credit.queries import Entry
+from lms.people.models import Person
+from lms.plugins.hooks import EvidenceKind
+from lms.plugins.registry import registry
+
+if TYPE_CHECKING:
+    from lms.credit.models.ledger import Transfer
+
+PLAIN_EVIDENCE = "lms/evidence.html"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proof:
+    """One thing that the training asks for and the evidence that met it; `template` draws the evidence."""
+
+    title: str
+    minimum: Decimal
+    evidence: Evidence | None
+    template: str
+    label: str | Promise
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sitting:
+    """A day on which something was done: its stretches of time (aware), and how long they are together."""
+
+    on: datetime.date
+    spans: tuple[tuple[datetime.datetime, datetime.datetime], ...]
+    seconds: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One step of where a booking stands; `css` is done, now or care."""
+
+    css: str
+    words: str
+    at: datetime.datetime | None = None
+    because: str = ""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One booking for a page."""
+
+    entry: Entry
+
+    @property
+    def id(self) -> str:
+        """Its public id, as in addresses."""
+        return str(self.entry.id)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The training's facts on the day it was booked."""
+        facts: dict[str, Any] = self.entry.booking.facts
+        return facts
+
+    @property
+    def person(self) -> Person:
+        """Whose hours these are."""
+        return self.entry.booking.person
+
+    @property
+    def title(self) -> str:
+        """The training's name."""
+        return self.entry.title
+
+    @property
+    def hours(self) -> Hours:
+        """What was booked."""
+        return self.entry.hours
+
+    @property
+    def on(self) -> datetime.date:
+        """The day on which it was completed."""
+        return self.entry.booking.happened_on
+
+    @property
+    def source(self) -> str:
+        """Who held the training: the provider, else the school."""
+        held_by = self.facts["provider"] or self.facts["school"]
+        return str(held_by["name"]) if held_by else ""
+
+    @property
+    def form(self) -> str | Promise:
+        """How the training was held, in words."""
+        return Form(self.facts["form"]).label
+
+    @property
+    def kinds(self) -> str:
+        """Form, level and purpose of the training, in words."""
+        facts = self.facts
+        labels = (self.form, Level(facts["level"]).label, Purpose(facts["purpose"]).label)
+        return " · ".join(str(one) for one in labels)
+
+    @property
+    def themes(self) -> str:
+        """What the training is about, in words."""
+        return pgettext("between names", ", ").join(
+            str(Theme(one).label) for one in self.facts["themes"]
+        )
+
+    @property
+    def state(self) -> str:
+        """Where the hours lie now."""
+        return self.entry.state.value
+
+    @property
+    def is_pending(self) -> bool:
+        """Waits for a decision."""
+        return self.entry.state == AccountKind.PENDING
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Counts, and has a certificate."""
+        return self.entry.state == AccountKind.CONFIRMED
+
+    @property
+    def counts(self) -> bool:
+        """Counts or may yet count."""
+        return self.is_pending or self.is_confirmed
+
+    @property
+    def badge(self) -> tuple[str, str]:
+        """The badge's kind, and its words where they are not the usual ones."""
+        if self.entry.state == AccountKind.ISSUED:
+            return "rejected", _("Withdrawn")
+        return self.state, ""
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """The days and how much of the hours arose on each."""
+        return self.entry.lines
+
+    @cached_property
+    def proofs(self) -> tuple[Proof, ...]:
+        """What was asked for, in the course's order, with what met it."""
+        by_subject = {(one.kind, one.subject): one for one in self.entry.evidence}
+        return tuple(
+            _proof(need, by_subject.get((need["kind"], need["subject"])))
+            for need in self.entry.booking.version.needs
+        )
+
+    @cached_property
+    def sittings(self) -> tuple[Sitting, ...]:
+        """When it was done, by day in Asia/Shanghai; without days for what leaves no stretch of time."""
+        spans = sorted(span for one in self.entry.evidence for span in one.wall)
+        return tuple(
+            Sitting(
+                on=on,
+                spans=_joined(group := list(found)),
+                seconds=sum(int((end - start).total_seconds()) for start, end in group),
+            )
+            for on, found in itertools.groupby(
+                spans, key=lambda span: timezone.localtime(span[0]).date()
+            )
+        )
+
+    @cached_property
+    def flags(self) -> tuple[str, ...]:
+        """What somebody should look at, in the words of who raised it; one general sentence where it has none."""
+        flagged = [one.facts for one in self.entry.evidence if one.facts.get("flags")]
+        words = dict.fromkeys(str(one) for facts in flagged for one in facts.get("flag_words", []))
+        return tuple(words) or ((_("Something to look at"),) if flagged else ())
+
+    @property
+    def summary(self) -> str:
+        """What earned it, in a few words: the share of a single piece, or how many there were."""
+        proofs = [one for one in self.proofs if one.evidence]
+        if len(proofs) == 1 and proofs[0].evidence:
+            return f"{proofs[0].label} {int(proofs[0].evidence.amount * 100)}%"
+        return _("%(count)d activities done") % {"count": len(proofs)}
+
+    def steps(self, verifiers: Iterable[Person] = ()) -> tuple[Step, ...]:
+        """The way it went so far, and whom it waits for."""
+        done = [_step(one) for one in self.entry.history]
+        if self.is_pending:
+            names = pgettext("between names", ", ").join(one.name for one in verifiers)
+            words = (
+                _("Waits for %(names)s to confirm it") % {"names": names}
+                if names
+                else _("Waits for the school; nobody there confirms hours today")
+            )
+            done.append(Step(css="now", words=words))
+        return tuple(done)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Month:
+    """The bookings of one month, the newest first, with what counts, waits and was not accepted."""
+
+    on: datetime.date
+    entries: tuple[Shown, ...]
+
+    @property
+    def sums(self) -> tuple[tuple[str, Hours], ...]:
+        """State and hours, of the states that occur."""
+        states = (AccountKind.PENDING, AccountKind.CONFIRMED, AccountKind.REJECTED)
+        found = [(one.value, hours_in(self.entries, one)) for one in states]
+        return tuple((state, hours) for state, hours in found if hours)
+
+
+def hours_in(entries: Iterable[Shown], state: AccountKind) -> Hours:
+    """The hours of those in one state."""
+    return total(one.hours for one in entries if one.entry.state == state)
+
+
+def hours_of_year(entries: Iterable[Shown], state: AccountKind, year: int) -> Hours:
+    """Hours in one state that arose on days of one year."""
+    lines = (line for one in entries if one.entry.state == state for line in one.lines)
+    return total(line.hours for line in lines if line.on.year == year)
+
+
+def by_month(entries: Sequence[Shown]) -> list[Month]:
+    """Cut into months, in the order given."""
+    groups = itertools.groupby(entries, key=lambda one: one.on.replace(day=1))
+    return [Month(on=on, entries=tuple(found)) for on, found in groups]
+
+
+def newest_first(entries: Iterable[Entry]) -> list[Shown]:
+    """All of them, by the day on which they were completed."""
+    return sorted((Shown(one) for one in entries), key=lambda one: one.on, reverse=True)
+
+
+def _proof(need: dict[str, Any], evidence: Evidence | None) -> Proof:
+    kind = registry.get(EvidenceKind, need["kind"])
+    return Proof(
+        title=str(need["title"]),
+        minimum=Decimal(need["minimum"]),
+        evidence=evidence,
+        template=kind.template if kind else PLAIN_EVIDENCE,
+        label=kind.label if kind else _("Done"),
+    )
+
+
+def _joined(
+    spans: Iterable[tuple[datetime.datetime, datetime.datetime]],
+) -> tuple[tuple[datetime.datetime, datetime.datetime], ...]:
+    """Stretches with less than a minute between them read as one."""
+    joined: list[tuple[datetime.datetime, datetime.datetime]] = []
+    for start, end in spans:
+        if joined and start - joined[-1][1] < datetime.timedelta(minutes=1):
+            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+        else:
+            joined.append((start, end))
+    return tuple(joined)
+
+
+def _step(transfer: "Transfer") -> Step:
+    who = {"who": transfer.by.name if transfer.by else ""}
+    if transfer.act == Act.BOOK:
+        return Step(
+            css="done", at=transfer.recorded_at, words=_("Everything was done: booked by itself")
+        )
+    words = {
+        Act.CONFIRM: _("%(who)s confirmed it"),
+        Act.REJECT: _("%(who)s did not accept it"),
+        Act.REVERSE: _("%(who)s took the last step back"),
+    }[Act(transfer.act)]
+    css = "done" if transfer.act == Act.CONFIRM else "care"
+    return Step(css=css, at=transfer.recorded_at, words=words % who, because=transfer.because)

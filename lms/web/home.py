@@ -1,0 +1,193 @@
+"""What a person's home page says, part by part; each part is None for whom it is not meant."""
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+from wagtail.models import TaskState
+
+from lms.credit import queries
+from lms.credit.core.hours import ZERO, Hours, total
+from lms.credit.enums import AccountKind, Form
+from lms.people import queries as people
+from lms.people import rules
+from lms.people.models import Person
+from lms.plugins.hooks import HomePanel, NextActivity, NextStep, Who
+from lms.plugins.registry import registry
+from lms.web.entries import Shown, hours_of_year, newest_first
+from lms.web.pictures import Arc
+
+RECENT = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """Hours of one form of training, beside `most`, the hours of the fullest one."""
+
+    label: str | Promise
+    confirmed: Hours
+    pending: Hours
+    most: Hours
+
+
+@dataclass(frozen=True, kw_only=True)
+class Earned:
+    """A teacher's year so far, and what moved last in any year."""
+
+    year: int
+    confirmed: Hours
+    pending: Hours
+    waiting: int
+    parts: tuple[Part, ...]
+    moved: tuple[Shown, ...]
+
+    @property
+    def arcs(self) -> list[Arc]:
+        """For the ring: what counts and what waits, and nothing owed, as no policy has been asked."""
+        whole = self.confirmed + self.pending
+        return [
+            Arc(
+                required=whole.hundredths,
+                counted=self.confirmed.hundredths,
+                pending=self.pending.hundredths,
+            )
+        ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """Hours that wait for a verifier or in a bureau."""
+
+    count: int
+    hours: Hours
+    since: datetime.datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Region:
+    """What a bureau or district looks after, in true figures."""
+
+    places: tuple[str, ...]
+    schools: int
+    teachers: int
+    balance: queries.Balance
+    since: datetime.datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workshop:
+    """What a provider's trainers and moderators find in the admin."""
+
+    providers: tuple[str, ...]
+    moderates: bool
+    reviews: int
+
+
+def earned_by(person: Person, on: datetime.date) -> Earned | None:
+    """For teachers."""
+    if not rules.is_teacher(person, on):
+        return None
+    entries = newest_first(queries.entries_of(person))
+    moved = sorted(entries, key=lambda one: one.entry.last.recorded_at, reverse=True)
+    return Earned(
+        year=on.year,
+        confirmed=hours_of_year(entries, AccountKind.CONFIRMED, on.year),
+        pending=hours_of_year(entries, AccountKind.PENDING, on.year),
+        waiting=sum(one.is_pending for one in entries),
+        parts=_parts(entries, on.year),
+        moved=tuple(moved[:RECENT]),
+    )
+
+
+def _parts(entries: list[Shown], year: int) -> tuple[Part, ...]:
+    sums = []
+    for form in Form:
+        mine = [one for one in entries if one.facts["form"] == form]
+        sums.append(
+            (
+                form,
+                hours_of_year(mine, AccountKind.CONFIRMED, year),
+                hours_of_year(mine, AccountKind.PENDING, year),
+            )
+        )
+    most = max((confirmed + pending for _, confirmed, pending in sums), default=ZERO)
+    return tuple(
+        Part(label=form.label, confirmed=confirmed, pending=pending, most=most)
+        for form, confirmed, pending in sums
+        if confirmed or pending
+    )
+
+
+def waiting_for(person: Person, on: datetime.date) -> Waiting | None:
+    """For verifiers."""
+    if not rules.is_verifier(person, on):
+        return None
+    found = list(queries.waiting_for(person, on).values_list("hundredths", "recorded_at"))
+    return Waiting(
+        count=len(found),
+        hours=total(Hours(hundredths) for hundredths, _ in found),
+        since=found[0][1] if found else None,
+    )
+
+
+def region_of(person: Person, on: datetime.date) -> Region | None:
+    """For a bureau's or a district's administrators."""
+    places = people.organisations_overseen_by(person, on)
+    if not places:
+        return None
+    schools = list(people.schools_under(places))
+    teachers = people.teachers_of(schools, on)
+    return Region(
+        places=tuple(place.name for place in places),
+        schools=len(schools),
+        teachers=teachers.count(),
+        balance=queries.held_by(teachers),
+        since=queries.longest_waiting(teachers),
+    )
+
+
+def workshop_of(person: Person, on: datetime.date) -> Workshop | None:
+    """For a provider's trainers and moderators."""
+    taught = people.providers_taught_by(person, on)
+    moderated = people.providers_moderated_by(person, on)
+    if not taught and not moderated:
+        return None
+    return Workshop(
+        providers=tuple(dict.fromkeys(one.name for one in (*taught, *moderated))),
+        moderates=bool(moderated),
+        reviews=TaskState.objects.reviewable_by(person).count() if moderated else 0,
+    )
+
+
+def next_of(person: Person) -> NextActivity | None:
+    """The nearest unfinished thing that a plugin knows of."""
+    found = (step.find(person) for step in registry.all(NextStep))
+    return next((one for one in found if one), None)
+
+
+_IS: dict[Who, Callable[[Any, datetime.date], bool]] = {
+    Who.PUBLIC: lambda person, on: not person.is_authenticated,
+    Who.SIGNED_IN: lambda person, on: person.is_authenticated,
+    Who.TEACHER: rules.is_teacher,
+    Who.TRAINER: rules.is_trainer,
+    Who.VERIFIER: rules.is_verifier,
+    Who.MODERATOR: rules.is_moderator,
+    Who.BUREAU: rules.is_bureau,
+}
+
+
+def panels_for(request: HttpRequest, on: datetime.date) -> list[SafeString]:
+    """What plugins add to this person's home, rendered."""
+    person: Any = request.user
+    mine = [panel for panel in registry.all(HomePanel) if _IS[panel.for_](person, on)]
+    contexts = [(panel, panel.context(person)) for panel in mine]
+    return [
+        render_to_string(panel.template, dict(context), request)
+        for panel, context in contexts
+        if context is not None
+    ]

@@ -1,0 +1,92 @@
+"""My hours: what the list says, why each is what it is, and whose they are."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from lms.credit.core.hours import Hours
+from lms.credit.domain.confirm import confirm, reject
+from lms.people.models import Person
+from lms.testing.credit import booked
+from tests.lms.web.school import make_school
+
+pytestmark = pytest.mark.django_db
+
+
+def page_of(person: Person, url: str, **query: str) -> str:
+    client = Client()
+    client.force_login(person)
+    answer = client.get(url, query)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_list_takes_as_many_queries_for_three_as_for_one(
+    count: int, django_assert_num_queries
+) -> None:
+    school = make_school()
+    for _ in range(count):
+        booked(school.teacher)
+    client = Client()
+    client.force_login(school.teacher)
+    with django_assert_num_queries(9):
+        client.get(reverse("hours"))
+
+
+def test_list_states_sums_and_filters() -> None:
+    school = make_school()
+    one = booked(school.teacher, title="等着的课", hours=Hours(150))
+    two = booked(school.teacher, title="确认的课", hours=Hours(225))
+    three = booked(school.teacher, title="退回的课", hours=Hours(100))
+    now = timezone.now()
+    confirm(verifier=school.verifier, bookings=[two.id], at=now)
+    reject(verifier=school.verifier, bookings=[three.id], because="请补看第 8 节", at=now)
+
+    whole = page_of(school.teacher, reverse("hours"))
+    assert all(
+        words in whole for words in ("1.50", "2.25", "1.00", "等着的课", "确认的课", "退回的课")
+    )
+    narrowed = page_of(school.teacher, reverse("hours"), state="rejected")
+    assert ("退回的课" in narrowed, "等着的课" in narrowed) == (True, False)
+    why = page_of(school.teacher, reverse("hours-entry", args=[three.id]), pane="1")
+    assert "请补看第 8 节" in why
+    assert "赵明川 退回" in why
+    waits = page_of(school.teacher, reverse("hours-entry", args=[one.id]), pane="1")
+    assert "等赵明川确认" in waits
+
+
+def test_why_has_arithmetic_evidence_rule_and_fingerprint() -> None:
+    school = make_school()
+    entry = booked(school.teacher, hours=Hours(200))
+
+    why = page_of(school.teacher, reverse("hours-entry", args=[entry.id]), pane="1")
+
+    for words in (
+        "为什么是 2.00 学时", "100%", "要求 90%", "进区的第一分钟", "5 月 18 日", "20:56—21:06",
+        "溪山区第三幼儿园", "课程第 1 版", entry.last.hash,
+    ):  # fmt: skip
+        assert words in why, words
+
+
+def test_hours_of_others_are_not_found() -> None:
+    school, other = make_school(), make_school("邻区幼儿园")
+    entry = booked(school.teacher)
+    for person in (other.teacher, other.verifier, school.verifier):
+        client = Client()
+        client.force_login(person)
+        assert client.get(reverse("hours-entry", args=[entry.id])).status_code == 404
+
+
+def test_nothing_yet_says_what_to_do() -> None:
+    assert "学完一门课" in page_of(make_school().teacher, reverse("hours"))
+
+
+def test_pages_of_the_list_hold_thirty_and_the_opened_one() -> None:
+    school = make_school()
+    entries = [booked(school.teacher, title=f"第{number}课") for number in range(32)]
+    first = page_of(school.teacher, reverse("hours"))
+    assert first.count('class="entry"') == 30
+    missing = next(one for one in entries if str(one.id) not in first)
+    assert str(missing.id) in page_of(school.teacher, reverse("hours-entry", args=[missing.id]))
