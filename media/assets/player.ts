@@ -117,12 +117,12 @@ function start(box: HTMLElement, data: Data): void {
   let rate = video.playbackRate;
   const report = () => {
     const played = counter.take();
-    if (played.length) queue.add(played, rate, video.currentTime);
+    if (played.length) queue.add(played, rate, counter.position);
     queue.flush();
   };
   const remember = () => {
     try {
-      localStorage.setItem(positionKey, JSON.stringify({ position: video.currentTime, at: Date.now() }));
+      localStorage.setItem(positionKey, JSON.stringify({ position: counter.position, at: Date.now() }));
     } catch {
       return;
     }
@@ -138,7 +138,7 @@ function start(box: HTMLElement, data: Data): void {
   part<HTMLButtonElement>(panel, "[data-retry]").addEventListener("click", () => queue.flush());
   window.addEventListener("pagehide", () => {
     const played = counter.take();
-    if (played.length) queue.add(played, rate, video.currentTime);
+    if (played.length) queue.add(played, rate, counter.position);
     remember();
     queue.leave();
   });

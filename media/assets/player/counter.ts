@@ -5,6 +5,7 @@ import { united, type Span } from "./spans";
 const SLACK = 1.25;
 const SLACK_S = 0.6;
 const EDGE_S = 0.5;
+const SLIVER_S = 0.25;
 
 export class Counter {
   private done: Span[] = [];
@@ -43,6 +44,12 @@ export class Counter {
     return this.start !== null && this.last > this.start ? [...this.done, [this.start, this.last]] : [...this.done];
   }
 
+  /** Where to go on later: the end of what was counted last, if that is where the video is. */
+  get position(): number {
+    const at = this.video.currentTime;
+    return Math.abs(at - this.last) < SLIVER_S ? this.last : at;
+  }
+
   /** Forget what is counted and not yet taken. */
   drop(): void {
     this.done = [];
@@ -52,7 +59,9 @@ export class Counter {
   private begin(): void {
     if (this.start !== null) return;
     const at = this.video.currentTime;
-    this.start = at < EDGE_S ? 0 : at;
+    // A pause lands a few milliseconds after the last look: what is resumed there leaves no sliver uncounted.
+    const resumed = at > this.last && at - this.last < SLIVER_S;
+    this.start = at < EDGE_S ? 0 : resumed ? this.last : at;
     this.last = at;
     this.lastAt = this.now();
   }
