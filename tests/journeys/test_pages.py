@@ -1,13 +1,17 @@
 """The platform's own pages in Chromium, as teacher and as verifier, at both sizes in both themes."""
 
 import datetime
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from lms.credit.core.hours import Hours
 from lms.credit.domain.confirm import confirm, reject
-from lms.credit.enums import Form
+from lms.credit.domain.ledger import reverse as take_back
+from lms.credit.domain.statements import issue_certificate, link_of
+from lms.credit.enums import AccountKind, Form
+from lms.credit.queries import entries_of
 from lms.people.models import Person
 from lms.testing.credit import booked
 from lms.testing.factories import PASSWORD, ProviderFactory
@@ -83,6 +87,31 @@ def test_pages_of_a_verifier_keep_what_every_page_must(site: Site, browser: Brow
             link = page.locator(".queue a").first.get_attribute("href")
             check_looks(page, f"{site.url}{link}", f"desk-evidence-{size}-{theme}")
             check_looks(page, f"{site.url}/desk/decided/", f"desk-decided-{size}-{theme}")
+            page.context.close()
+
+
+def test_public_pages_keep_what_every_page_must(site: Site, browser: Browser) -> None:
+    school = a_school_at_work()
+    now = datetime.datetime.now(datetime.UTC)
+    done = [one for one in entries_of(school.teacher) if one.state == AccountKind.CONFIRMED]
+    kept, revoked = (issue_certificate(one.booking, at=now) for one in done)
+    take_back(revoked.transfer, by=school.verifier, because="一笔记重了", at=now)
+    # As in the QR code; the site of this test has an address of its own.
+    link = urlsplit(link_of(kept))
+    genuine = f"{site.url}{link.path}?{link.query}"
+    pages = {
+        "front": (f"{site.url}/", 200),
+        "check": (f"{site.url}/check/", 200),
+        "check-genuine": (genuine, 200),
+        "check-changed": (f"{genuine}x", 200),
+        "check-revoked": (f"{site.url}/check/{revoked.code}/", 200),
+        "check-unknown": (f"{site.url}/check/0000-0000-0000-0000/", 404),
+    }
+    for size in SIZES:
+        for theme in THEMES:
+            page = open_page(browser, size=size, theme=theme)
+            for name, (url, status) in pages.items():
+                check_looks(page, url, f"{name}-{size}-{theme}", status=status)
             page.context.close()
 
 

@@ -107,6 +107,7 @@ def _waiting(
     opened = chosen is not None
     chosen = chosen or next(iter([*flagged, *plain]), None)
     context = {
+        "wide": True,
         "page": page,
         "flagged": flagged,
         "flagged_hours": total(one.hours for one in flagged),
@@ -132,6 +133,7 @@ def _decided(
     opened = chosen is not None
     chosen = chosen or next(iter(entries), None)
     context = {
+        "wide": True,
         "page": page,
         "entries": entries,
         "state": state,
