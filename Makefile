@@ -16,7 +16,7 @@ demo: setup ## Run the site with demo content on an embedded PostgreSQL; Ctrl-C 
 test: setup $(VENV)/.dev ## Run everything: checks, unit, property, journeys in Chromium, faults
 	@$(BIN)/python -m lms.runtime.needs chromium ffmpeg
 	@$(MAKE) --no-print-directory lint
-	$(BIN)/pytest $(PYTEST_ARGS)
+	$(BIN)/pytest -n 2 --dist loadfile $(PYTEST_ARGS)
 
 lint: setup $(VENV)/.dev ## Check style, types, imports and templates
 	$(BIN)/ruff format --check .
