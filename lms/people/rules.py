@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from lms.people.enums import DutyKind, OrganisationKind
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from lms.people.models.person import Person
     from lms.people.models.roles import Duty
 
-    Somebody = Person | AnonymousUser
+    Somebody: TypeAlias = Person | AnonymousUser
 
 
 def _duties(person: Somebody, on: datetime.date, *kinds: DutyKind) -> list[Duty]:
