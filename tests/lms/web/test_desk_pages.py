@@ -8,11 +8,12 @@ from django.utils import timezone
 from lms.credit import queries
 from lms.credit.core.hours import Hours
 from lms.credit.domain.confirm import confirm
+from lms.credit.domain.evidence import take_part
 from lms.credit.enums import AccountKind
 from lms.credit.queries import Entry
 from lms.people.enums import DutyKind
 from lms.people.models import Person
-from lms.testing.credit import booked
+from lms.testing.credit import AT, booked, declared, evidence, watch
 from lms.testing.factories import DutyFactory
 from tests.lms.web.school import make_school, teacher_at
 
@@ -63,16 +64,21 @@ def test_desk_has_own_school_without_own_hours_and_no_other() -> None:
     assert ("本校的课" in page, "自己的课" in page, "外校的课" in page) == (True, False, False)
 
 
-def test_flagged_come_first() -> None:
+def test_flagged_come_first_with_the_words_of_who_flagged_them() -> None:
     school = make_school()
-    entry = booked(school.teacher, title="没有疑点的课")
-    other = booked(school.teacher, title="要看一眼的课")
-    evidence = other.evidence[0]
-    assert evidence.facts["flags"] == {}
+    booked(school.teacher, title="没有疑点的课")
+    version = declared(needs=[watch("media.asset:flagged")], title="要看的课")
+    take_part(person=school.teacher, training_key=version.training.key, at=AT)
+    facts = {"title": "视频", "words": "看过全部", "duration_ms": 600_000, "reports": 1}
+    flags = {"flags": {"two_devices": 2}, "flag_words": ["两台设备同时在看"]}
+    evidence(school.teacher, subject="media.asset:flagged", facts=facts | flags)
+
     page = client_of(school.verifier).get(reverse("desk")).content.decode()
-    assert "没有疑点 · 2 笔" in page
-    assert "要看一眼 ·" not in page
-    assert entry.id != other.id
+
+    assert "要看一眼 · 1 笔" in page
+    assert "没有疑点 · 1 笔" in page
+    assert "两台设备同时在看" in page
+    assert page.index("要看的课") < page.index("没有疑点的课")
 
 
 def test_confirm_several() -> None:

@@ -135,3 +135,22 @@ def test_data_of_a_person_is_all_of_it_and_nobody_elses() -> None:
     assert data["person"]["name"] == "林书瑶"
     assert data["kept"]["credit.hours"]["bookings"][0]["id"] == str(entry.id)
     assert ("自己的课" in text, "别人的课" in text) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("home", "booking waits for you"),
+        ("hours", "No hours yet"),
+        ("desk", "What earned it"),
+        ("desk-decided", "Nothing decided yet"),
+        ("me", "Download my data"),
+        ("check", "Code on the certificate"),
+    ],
+)
+def test_pages_speak_english_to_who_asks_for_it(name: str, words: str) -> None:
+    school = make_school()
+    booked(school.teacher)
+    client = client_of(school.verifier)
+    answer = client.get(reverse(name), headers={"Accept-Language": "en"})
+    assert (answer.status_code, words in answer.content.decode()) == (200, True)
