@@ -23,7 +23,7 @@ lint: setup $(VENV)/.dev ## Check style, types, imports and templates
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy lms courses live assessments media
-	$(BIN)/djlint --quiet --lint --check lms courses live assessments media
+	$(BIN)/djlint --lint --check lms courses live assessments media
 	$(NODE) npm run --silent typecheck
 
 fmt: $(VENV)/.dev ## Put the code into its form
