@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, CharField, Count, F, Func, QuerySet, Value
+from django.db.models import BigIntegerField, Count, F, Func, QuerySet, Value
 from django.utils.translation import gettext_lazy as _
 
 from courses.enums import Audience
@@ -41,13 +42,10 @@ class Facet:
         lookup = "overlap" if self.many else "in"
         return courses.filter(**{f"{self.name}__{lookup}": list(chosen)})
 
-    def counts(self, courses: QuerySet[CoursePage]) -> dict[str, int]:
-        """How many courses have each word. One query."""
-        column: Any = F(self.name)
-        if self.many:
-            column = Func(column, function="unnest", output_field=CharField())
-        rows = courses.order_by().annotate(word=column).values("word").annotate(n=Count("pk"))
-        return {str(row["word"]): row["n"] for row in rows}
+    def words_of(self, alike: Mapping[str, Any]) -> frozenset[str]:
+        """The words that courses of these properties have."""
+        value = alike[self.name]
+        return frozenset(value) if self.many else frozenset((str(value),))
 
 
 FACETS = (
@@ -115,16 +113,18 @@ class ChipRow:
 
 
 def find(wanted: Wanted) -> QuerySet[CoursePage]:
-    """The courses that fit: the best match first, without a search the latest first."""
-    return _narrowed(_sought(wanted), wanted)
+    """The courses that fit, with what a card shows: the best match first, without a search the latest first."""
+    return _narrowed(_sought(wanted), wanted).defer("modules", "description")
 
 
 def chip_rows(wanted: Wanted) -> tuple[ChipRow, ...]:
-    """The choices there are; each counts what fits all other facets. One query a facet, and one for the search."""
-    sought = _sought(wanted)
+    """The choices there are; each counts what fits all other facets. One query, and one for the search."""
+    # Courses whose properties are all alike, counted: fewer rows than courses, with every facet's counts in them.
+    names = [facet.name for facet in FACETS]
+    groups = list(_sought(wanted).order_by().values(*names).annotate(n=Count("pk")))
     rows = []
     for facet in FACETS:
-        counts = facet.counts(_narrowed(sought, wanted, leaving_out=facet.name))
+        counts = _counts(facet, groups, wanted)
         chosen = wanted.chosen.get(facet.name, ())
         chips = tuple(
             Chip(label, counts.get(word, 0), word in chosen, wanted.toggled(facet.name, word))
@@ -136,12 +136,23 @@ def chip_rows(wanted: Wanted) -> tuple[ChipRow, ...]:
     return tuple(rows)
 
 
-def _narrowed(
-    courses: QuerySet[CoursePage], wanted: Wanted, leaving_out: str = ""
-) -> QuerySet[CoursePage]:
+def _counts(facet: Facet, groups: Iterable[Mapping[str, Any]], wanted: Wanted) -> Counter[str]:
+    """How many courses have each word of a facet, of those that fit the choices in all others."""
+    others = [
+        (other, set(wanted.chosen[other.name]))
+        for other in FACETS
+        if other is not facet and other.name in wanted.chosen
+    ]
+    counts: Counter[str] = Counter()
+    for group in groups:
+        if all(other.words_of(group) & chosen for other, chosen in others):
+            counts.update(dict.fromkeys(facet.words_of(group), group["n"]))
+    return counts
+
+
+def _narrowed(courses: QuerySet[CoursePage], wanted: Wanted) -> QuerySet[CoursePage]:
     for facet in FACETS:
-        if facet.name != leaving_out:
-            courses = facet.narrow(courses, wanted.chosen.get(facet.name, ()))
+        courses = facet.narrow(courses, wanted.chosen.get(facet.name, ()))
     return courses
 
 

@@ -140,7 +140,7 @@ def test_catalogue_queries(
         )
         enrol(person=person, course=course, at=timezone.now())
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(9):
         signed_in.get(CATALOGUE)
 
 
