@@ -14,6 +14,7 @@ def test_check_deploy_has_nothing_to_say(tmp_path) -> None:
         "ALLOWED_HOSTS": "study.example.org",
         "SECRET_KEY": "".join(f"{n:02x}" for n in range(64)),
     }
+    env.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)  # a browser test in this process may have set it
     done = subprocess.run(
         [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
         cwd=paths.ROOT,

@@ -96,11 +96,11 @@ class Player:
         self.at = 0.0
 
     def send(self) -> bool:
-        """One report of a tenth of a second; whether it was acknowledged."""
+        """One report of a hundredth of a second, less than the clock gains meanwhile; whether it was acknowledged."""
         report = {
             "session": self.session,
             "seq": self.seq + 1,
-            "played": [[round(self.at, 1), round(self.at + 0.1, 1)]],
+            "played": [[round(self.at, 2), round(self.at + 0.01, 2)]],
             "rate": 1,
         }
         request = urllib.request.Request(
@@ -111,9 +111,9 @@ class Player:
                 said = json.loads(answer.read())
         except (urllib.error.URLError, OSError):
             return False
-        assert said["accepted"] == 0.1 or said["flags"] == ["duplicate"], said
+        assert said["accepted"] == 0.01 or said["flags"] == ["duplicate"], said
         self.seq += 1
-        self.at += 0.1
+        self.at += 0.01
         return True
 
 
