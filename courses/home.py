@@ -51,6 +51,13 @@ def mine(person: Any) -> Mapping[str, Any] | None:
     return {"cards": shown} if shown else None
 
 
+def to_begin(person: Any) -> Mapping[str, Any] | None:
+    """For a teacher with nothing unfinished: the latest courses, so that there is something to do now."""
+    if queries.enrolments_of(person).filter(booked_at=None).exists():
+        return None
+    return newest(person)
+
+
 def newest(person: Any) -> Mapping[str, Any] | None:
     """The latest courses; None when there is none."""
     latest = queries.published_courses().order_by("-first_published_at", "-pk")[:SHOWN]

@@ -57,6 +57,13 @@ def register(registry: Registry) -> None:
             context=home.mine,
         ),
         HomePanel(
+            key="courses.to_begin",
+            order=20,
+            for_=Who.TEACHER,
+            template="courses/home_newest.html",
+            context=home.to_begin,
+        ),
+        HomePanel(
             key="courses.newest",
             order=10,
             for_=Who.PUBLIC,
