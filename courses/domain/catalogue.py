@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.text import slugify
 from wagtail.log_actions import LogContext
@@ -59,6 +60,10 @@ def ensure_catalogue() -> CataloguePage:
     if catalogue is None:
         site = Site.objects.filter(is_default_site=True).select_related("root_page").first()
         parent = site.root_page if site else Page.get_first_root_node()
+        if site and not site.site_name:
+            # Wagtail's admin would call the site by its host, "localhost".
+            site.site_name = settings.SITE_NAME
+            site.save(update_fields=["site_name"])
         catalogue = parent.add_child(instance=CataloguePage(title="课程", slug="courses"))
     return catalogue
 

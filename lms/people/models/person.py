@@ -66,6 +66,11 @@ class Person(AbstractBaseUser, PermissionsMixin):
         """The name; Wagtail's admin asks for it."""
         return self.name
 
+    @property
+    def first_name(self) -> str:
+        """The name; the side bar of Wagtail's admin asks for it by this word."""
+        return self.name
+
     def get_short_name(self) -> str:
         """The name; there is no shorter polite form."""
         return self.name
