@@ -1,5 +1,6 @@
 """Every setting, with one name, one default and one comment. Secrets come from the environment or var/secrets.json."""
 
+import logging
 import os
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -290,7 +291,22 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # The worker's command sets its loggers to INFO by itself; routine would bury the sign-in codes of the console.
+    "filters": {
+        "no-routine": {
+            "()": "django.utils.log.CallbackFilter",
+            "callback": lambda record: (
+                record.levelno >= logging.WARNING or not record.name.startswith("django_tasks")
+            ),
+        }
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["no-routine"],
+        }
+    },
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
     "loggers": {
         name: {"level": "WARNING"} for name in ("django", "django_tasks", "django_tasks_db")
