@@ -1,4 +1,4 @@
-"""Every sentence in code and templates has its Chinese; read out by Babel and Django's templatize, without GNU gettext."""
+"""Every sentence in code and templates has its Chinese: read out by Babel and Django, without GNU gettext."""
 
 import re
 from collections.abc import Iterator
