@@ -62,5 +62,8 @@ class ChoicesField(ArrayField):
             "choices": self.base_field.choices,
             "widget": forms.CheckboxSelectMultiple,
             "coerce": str,
+            # A default that is called makes Django compare with a hidden field, which Wagtail's editor does not
+            # write: the course would look changed by whoever only approves it.
+            "show_hidden_initial": False,
         }
         return models.Field.formfield(self, **(options | kwargs))

@@ -233,3 +233,16 @@ def test_moderator_unpublishes(house: make.House) -> None:
 def test_tree_is_made_by_the_platform_alone() -> None:
     assert ProviderPage.objects.count() == 0
     assert CoursePage.allowed_parent_page_models() == [ProviderPage]
+
+
+def test_moderator_approves_in_the_editor_without_becoming_its_maker(house: make.House) -> None:
+    course = submit(house)
+    ids = [module["id"] for module in course.modules.raw_data]
+    data = form() | {f"modules-{number}-id": one for number, one in enumerate(ids)}
+    review = {"action-workflow-action": "1", "workflow-action-name": "approve"}
+
+    as_(house.moderator).post(edit_url(course), data | review)
+
+    course = CoursePage.objects.get(pk=course.pk)
+    assert course.live
+    assert set(course.revisions.values_list("user", flat=True)) == {house.trainer.pk}

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext
 from wagtail.models import (
     Collection,
     GroupCollectionPermission,
@@ -63,13 +66,15 @@ def _permit_files(group: Group, collection: Collection) -> None:
 
 
 def _workflow(provider: Provider, moderators: Group) -> None:
-    name = f"Courses: {provider.slug}"
+    # A row that people read ("submit to ..."), so in the site's language, whoever makes it.
+    with translation.override(settings.LANGUAGE_CODE):
+        name = gettext("course review of %(provider)s") % {"provider": provider.name}
     if provider.page is None or WorkflowPage.objects.filter(page=provider.page).exists():
         return
-    workflow, _made = Workflow.objects.get_or_create(name=name)
-    task = PeerApprovalTask.objects.filter(name=moderators.name).first()
+    workflow = Workflow.objects.create(name=name)
+    task = PeerApprovalTask.objects.filter(groups=moderators).first()
     if task is None:
-        task = PeerApprovalTask.objects.create(name=moderators.name)
+        task = PeerApprovalTask.objects.create(name=name)
         task.groups.add(moderators)
     WorkflowTask.objects.get_or_create(workflow=workflow, task=task, defaults={"sort_order": 0})
     WorkflowPage.objects.create(workflow=workflow, page=provider.page)

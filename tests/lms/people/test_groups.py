@@ -80,7 +80,7 @@ def test_provision_provider_twice_changes_nothing(provider) -> None:
     collection = provider.collection
     again = provision_provider(provider=provider, page=provider.page)
     assert again.collection == collection
-    assert Page.objects.get(pk=provider.page.pk).get_workflow().name == "Courses: a"
+    assert Page.objects.get(pk=provider.page.pk).get_workflow().name == f"{provider.name}课程审核"
 
 
 @pytest.fixture
