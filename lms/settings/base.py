@@ -310,7 +310,9 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
     "loggers": {
         name: {"level": "WARNING"} for name in ("django", "django_tasks", "django_tasks_db")
-    },
+    }
+    # What visitors ask for in vain (404, 403) is theirs; our own failures are errors.
+    | {"django.request": {"level": "ERROR"}},
 }
 
 # --- Certificates ----------------------------------------------------------------------------------------------------
