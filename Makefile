@@ -36,9 +36,9 @@ bench: setup $(VENV)/.dev ## Measure against a baseline in the same run; prints 
 
 setup: $(VENV)/.base var/.static var/.messages ## Install what is needed and build the front end
 
-lock: ## Write the locks anew from requirements/*.in and package.json
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header requirements/base.in -o requirements/base.txt
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header requirements/dev.in -o requirements/dev.txt
+lock: $(VENV)/.dev ## Write the locks anew from requirements/*.in and package.json
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header requirements/base.in -o requirements/base.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header requirements/dev.in -o requirements/dev.txt
 	$(NODE) npm install --package-lock-only --omit-lockfile-registry-resolved
 
 $(BIN)/python:

@@ -13,6 +13,7 @@ from lms.people.models import Accreditation, Organisation, Person, Provider, Rol
 
 PASSWORD = "qinghe-demo"  # noqa: S105 - printed for whoever tries the demo
 TEACHERS_PER_SCHOOL = 24
+VERIFIER = 1  # the number of the teacher who verifies a school's hours
 
 _SURNAMES = "林何周陈马赵吴郑孙李钱沈韩杨朱秦许张孔曹严华魏陶姜戚谢邹章云苏潘葛范彭鲁韦昌苗方任袁柳史唐费廉岑薛"
 _GIVEN = [
@@ -138,7 +139,7 @@ def _load_teachers(schools: list[Organisation], *, today: date) -> None:
             for n, teacher in enumerate(teachers)
             for role in _roles(n)
         )
-        _grant(teachers[1], DutyKind.VERIFIER, school, today)
+        _grant(teachers[VERIFIER], DutyKind.VERIFIER, school, today)
 
 
 def _joined_on(n: int) -> date:
@@ -192,7 +193,7 @@ def accounts() -> list[Account]:
     """One account a role, for the list that the demo prints."""
     chosen = (
         ("teacher", teacher_phone(0, 5)),
-        ("verifier", teacher_phone(0, 1)),
+        ("verifier", teacher_phone(0, VERIFIER)),
         ("trainer", "+8613800009111"),
         ("moderator", "+8613800009112"),
         ("bureau", "+8613800009001"),

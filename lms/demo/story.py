@@ -1,25 +1,33 @@
 """What the demo's teachers do: each signs in over HTTP, takes courses as far as they get, and a verifier decides."""
 
 import random
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from lms.demo.people import PASSWORD, teacher_phone
+from lms.demo.people import PASSWORD, VERIFIER, teacher_phone
 from lms.demo.plan import Plan
 from lms.demo.visitor import Refused, Visitor
+from lms.people.models import Person
 from lms.plugins.hooks import DemoPart
 from lms.plugins.registry import registry
 
 LEARNERS_PER_SCHOOL = 4
 AT_ONCE = 8
 SIGN_IN = "/accounts/login/"
+DESK = "/desk/"
 
 
 def play(plan: Plan, *, site_url: str, say: Callable[[str], object]) -> None:
-    """Let some teachers of each school learn, several at once; says who could not and why.
+    """Let some teachers of each school learn, several at once, and every other school decide on their hours.
 
-    A teacher who has taken a course takes it no further the next time: the site knows.
+    Says who could not and why. Who has begun a course in an earlier run has nothing left to do here.
     """
+    begun = set(
+        Person.objects.filter(phone__isnull=False, participations__isnull=False).values_list(
+            "phone", flat=True
+        )
+    )
     courses = [one.key for one in plan.courses if "teacher" in one.audience]
     schools = sum(len(district.schools) for district in plan.districts)
     rng = random.Random(20260401)  # noqa: S311 - the same story every time, nothing secret
@@ -27,12 +35,18 @@ def play(plan: Plan, *, site_url: str, say: Callable[[str], object]) -> None:
         (teacher_phone(school, number), rng.sample(courses, 2), rng.choice((1.0, 1.0, 1.0, 0.5)))
         for number in range(2, 2 + LEARNERS_PER_SCHOOL)
         for school in range(schools)
+        if teacher_phone(school, number) not in begun
     ]
+    if not tasks:
+        return
     with ThreadPoolExecutor(AT_ONCE) as pool:
         for problem in pool.map(lambda task: _learn(site_url, *task), tasks):
             if problem:
                 say(f"  {problem}")
-    say("  The demo's teachers have learnt; their hours wait for their schools.")
+        for problem in pool.map(lambda one: _decide(site_url, one), range(1, schools, 2)):
+            if problem:
+                say(f"  {problem}")
+    say("  The demo's teachers have learnt; half of the schools have confirmed their hours.")
 
 
 def _learn(site_url: str, phone: str, courses: list[str], share: float) -> str | None:
@@ -43,6 +57,20 @@ def _learn(site_url: str, phone: str, courses: list[str], share: float) -> str |
             for part in registry.all(DemoPart):
                 if part.learn:
                     part.learn(visitor, course, share)
+    except Refused as problem:
+        return f"{phone}: {problem}"
+    return None
+
+
+def _decide(site_url: str, school: int) -> str | None:
+    """A school's verifier confirms what waits, as many as the desk shows."""
+    visitor = Visitor(site_url)
+    phone = teacher_phone(school, VERIFIER)
+    try:
+        visitor.sign_in(SIGN_IN, phone, PASSWORD)
+        waiting = re.findall(r'name="booking"\s+value="([0-9a-f-]{36})"', visitor.get(DESK))
+        if waiting:
+            visitor.post(f"{DESK}decide/", {"act": "confirm", "booking": waiting})
     except Refused as problem:
         return f"{phone}: {problem}"
     return None

@@ -13,7 +13,7 @@ from lms.plugins.registry import registry
 
 
 class Command(BaseCommand):
-    """Load what is missing; print an account for each role."""
+    """Load what is missing; print an account for each role, at once and when all is done."""
 
     help = "Load the demo's content and let some invented teachers learn. Running it again makes nothing twice."
 
@@ -26,6 +26,7 @@ class Command(BaseCommand):
             part.load(plan)
         self.stdout.write("  The catalogue is complete.")
         story.play(plan, site_url=settings.SITE_URL, say=self.stdout.write)
+        self._print_accounts()
 
     def _print_accounts(self) -> None:
         self.stdout.write(
