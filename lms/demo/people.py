@@ -14,6 +14,7 @@ from lms.people.models import Accreditation, Organisation, Person, Provider, Rol
 PASSWORD = "qinghe-demo"  # noqa: S105 - printed for whoever tries the demo
 TEACHERS_PER_SCHOOL = 24
 VERIFIER = 1  # the number of the teacher who verifies a school's hours
+SHOWN_TEACHER = 5  # of the first school: the one whose account is printed
 
 _SURNAMES = "林何周陈马赵吴郑孙李钱沈韩杨朱秦许张孔曹严华魏陶姜戚谢邹章云苏潘葛范彭鲁韦昌苗方任袁柳史唐费廉岑薛"
 _GIVEN = [
@@ -192,7 +193,7 @@ def _load_provider_people(provider: Provider, number: int, *, today: date) -> No
 def accounts() -> list[Account]:
     """One account a role, for the list that the demo prints."""
     chosen = (
-        ("teacher", teacher_phone(0, 5)),
+        ("teacher", teacher_phone(0, SHOWN_TEACHER)),
         ("verifier", teacher_phone(0, VERIFIER)),
         ("trainer", "+8613800009111"),
         ("moderator", "+8613800009112"),

@@ -5,7 +5,9 @@ import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from lms.demo.people import PASSWORD, VERIFIER, teacher_phone
+from django.db import connection
+
+from lms.demo.people import PASSWORD, SHOWN_TEACHER, VERIFIER, teacher_phone
 from lms.demo.plan import Plan
 from lms.demo.visitor import Refused, Visitor
 from lms.people.models import Person
@@ -14,6 +16,9 @@ from lms.plugins.registry import registry
 
 LEARNERS_PER_SCHOOL = 4
 AT_ONCE = 8
+# The teacher whose account is printed has something of everything: confirmed, waiting, half watched.
+SHOWN = teacher_phone(0, SHOWN_TEACHER)
+SHOWN_COURSES = [("ailifang-t1", 1.0), ("jingshi-2", 1.0), ("jingshi-3", 0.5)]
 SIGN_IN = "/accounts/login/"
 DESK = "/desk/"
 
@@ -32,45 +37,59 @@ def play(plan: Plan, *, site_url: str, say: Callable[[str], object]) -> None:
     schools = sum(len(district.schools) for district in plan.districts)
     rng = random.Random(20260401)  # noqa: S311 - the same story every time, nothing secret
     tasks = [
-        (teacher_phone(school, number), rng.sample(courses, 2), rng.choice((1.0, 1.0, 1.0, 0.5)))
+        (teacher_phone(school, number), _chosen(rng, courses))
         for number in range(2, 2 + LEARNERS_PER_SCHOOL)
         for school in range(schools)
         if teacher_phone(school, number) not in begun
     ]
+    if SHOWN not in begun:
+        tasks = [(SHOWN, SHOWN_COURSES), *(task for task in tasks if task[0] != SHOWN)]
     if not tasks:
         return
     with ThreadPoolExecutor(AT_ONCE) as pool:
         for problem in pool.map(lambda task: _learn(site_url, *task), tasks):
             if problem:
                 say(f"  {problem}")
-        for problem in pool.map(lambda one: _decide(site_url, one), range(1, schools, 2)):
+        deciding = [(school, "") for school in range(1, schools, 2)]
+        # At the first school one entry of the teacher whose account is printed; the rest is left for visitors.
+        deciding.append((0, Person.objects.get(phone=SHOWN).name))
+        for problem in pool.map(lambda one: _decide(site_url, *one), deciding):
             if problem:
                 say(f"  {problem}")
     say("  The demo's teachers have learnt; half of the schools have confirmed their hours.")
 
 
-def _learn(site_url: str, phone: str, courses: list[str], share: float) -> str | None:
+def _chosen(rng: random.Random, courses: list[str]) -> list[tuple[str, float]]:
+    share = rng.choice((1.0, 1.0, 1.0, 0.5))
+    return [(course, share) for course in rng.sample(courses, 2)]
+
+
+def _learn(site_url: str, phone: str, courses: list[tuple[str, float]]) -> str | None:
     visitor = Visitor(site_url)
     try:
         visitor.sign_in(SIGN_IN, phone, PASSWORD)
-        for course in courses:
+        for course, share in courses:
             for part in registry.all(DemoPart):
                 if part.learn:
                     part.learn(visitor, course, share)
     except Refused as problem:
         return f"{phone}: {problem}"
+    finally:
+        connection.close()  # this thread's own
     return None
 
 
-def _decide(site_url: str, school: int) -> str | None:
-    """A school's verifier confirms what waits, as many as the desk shows."""
+def _decide(site_url: str, school: int, name: str) -> str | None:
+    """A school's verifier confirms what waits, as many as the desk shows; with a name, one entry of that teacher."""
     visitor = Visitor(site_url)
     phone = teacher_phone(school, VERIFIER)
     try:
         visitor.sign_in(SIGN_IN, phone, PASSWORD)
-        waiting = re.findall(r'name="booking"\s+value="([0-9a-f-]{36})"', visitor.get(DESK))
+        boxes = re.findall(r'name="booking"\s+value="([0-9a-f-]{36})"([^>]*)', visitor.get(DESK))
+        waiting = [booking for booking, label in boxes if name in label]
         if waiting:
-            visitor.post(f"{DESK}decide/", {"act": "confirm", "booking": waiting})
+            chosen = waiting[:1] if name else waiting
+            visitor.post(f"{DESK}decide/", {"act": "confirm", "booking": chosen})
     except Refused as problem:
         return f"{phone}: {problem}"
     return None

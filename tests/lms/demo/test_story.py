@@ -1,0 +1,71 @@
+"""The demo on a small plan, with the real processes: films, catalogue, learning over HTTP, confirming."""
+
+import dataclasses
+import shutil
+
+import pytest
+from django.utils import timezone
+
+from courses.models.enrolment import CourseVersion
+from lms.credit.queries import balance
+from lms.demo import people, story
+from lms.demo.plan import Plan, load_plan
+from lms.people.models import Person
+from lms.plugins.hooks import DemoPart
+from lms.plugins.registry import registry
+from media.domain import files
+from media.models import Asset
+
+
+@pytest.fixture
+def plan() -> Plan:
+    """Two schools, two courses, two short films."""
+    whole = load_plan()
+    clips = tuple(
+        dataclasses.replace(clip, slides=clip.slides[:1])
+        for clip in whole.clips
+        if clip.key in ("ethics", "corner")
+    )
+    return dataclasses.replace(
+        whole,
+        districts=(
+            dataclasses.replace(whole.districts[0], schools=whole.districts[0].schools[:2]),
+        ),
+        clips=clips,
+        courses=tuple(one for one in whole.courses if one.key in ("jingshi-2", "ailifang-t1")),
+    )
+
+
+@pytest.fixture
+def leave_no_films(own_database):
+    yield
+    for asset in Asset.objects.all():
+        shutil.rmtree(files.folder_of(asset.pk), ignore_errors=True)
+
+
+def test_demo_earns_its_hours_through_the_front_door(
+    site, leave_no_films, plan, monkeypatch
+) -> None:
+    monkeypatch.setattr(story, "SHOWN_COURSES", [("ailifang-t1", 1.0), ("jingshi-2", 0.5)])
+    monkeypatch.setattr(story, "LEARNERS_PER_SCHOOL", 1)
+    said: list[str] = []
+    people.load_people(plan, today=timezone.localdate())
+    site.spawn("media_worker", "manage.py", "media_worker", "--interval", "0.1")
+    for _ in range(2):  # the second load finds everything there
+        for part in registry.all(DemoPart):
+            part.load(plan)
+
+    story.play(plan, site_url=site.url, say=said.append)
+
+    assert said == [
+        "  The demo's teachers have learnt; half of the schools have confirmed their hours."
+    ]
+    assert set(CourseVersion.objects.values_list("title", "number")) == {
+        ("京师学前教育：新时代的师德师风", 1),
+        ("小爱说：区域活动的材料投放", 1),
+    }
+    shown = Person.objects.get(phone=story.SHOWN)
+    assert (str(balance(shown).confirmed), str(balance(shown).pending)) == ("2", "0")
+
+    story.play(plan, site_url=site.url, say=said.append)
+    assert len(said) == 1
