@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from math import ceil
 from typing import Any, cast
 from uuid import uuid4
 
@@ -70,14 +71,15 @@ def player_context(asset: Asset, coverage: Coverage, place: StepPlace) -> dict[s
     play = playback.playback_for(asset, at=timezone.now())
     minimum = place.minimum
     covered_s = [[start / 1000, end / 1000] for start, end in coverage.spans]
-    needed_ms = int(asset.duration_ms * minimum)
+    # Up to the whole second: whoever has seen what is written here has seen enough.
+    needed_s = min(ceil(asset.duration_ms * minimum / 1000), asset.duration_ms // 1000)
     return {
         "asset": asset,
         "coverage": coverage,
         "place": place,
         "covered_s": covered_s,
         "covered_words": watching.clock_words(coverage.covered_ms),
-        "needed_words": watching.clock_words(needed_ms),
+        "needed_words": watching.clock_words(needed_s * 1000),
         "duration_words": watching.clock_words(asset.duration_ms),
         "minimum_percent": int(minimum * 100),
         "poster_url": play.poster_url,

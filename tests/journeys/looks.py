@@ -83,7 +83,9 @@ def sideways(page: Page) -> int:
     )
 
 
-def check_looks(page: Page, url: str, name: str, *, status: int = 200) -> None:
+def check_looks(
+    page: Page, url: str, name: str, *, status: int = 200, most_bytes: int = MOST_BYTES
+) -> None:
     """Open `url`, which answers `status`, keep a screenshot as `name`, and demand what every page must keep."""
     sent: list[Response] = []
     said: list[str] = []
@@ -107,5 +109,5 @@ def check_looks(page: Page, url: str, name: str, *, status: int = 200) -> None:
     assert serious_violations(page) == [], name
     assert (name, sideways(page)) == (name, 0)
     assert moved < 0.01, f"{name}: moved by {moved}"
-    assert weight < MOST_BYTES, f"{name}: {weight} bytes"
+    assert weight < most_bytes, f"{name}: {weight} bytes"
     assert said == [], name
