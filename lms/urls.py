@@ -17,6 +17,7 @@ def _plugin_urls() -> list[URLPattern | URLResolver]:
     ]
 
 
+handler500 = "lms.web.views.failures.failed"
 urlpatterns = [
     path("", include("lms.web.urls")),
     path("", include("lms.people.urls")),

@@ -13,6 +13,7 @@ import urllib.error
 import urllib.request
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -66,7 +67,7 @@ def django_db_setup(
     name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
     database.create_copy(postgres, template_database, name)
     with django_db_blocker.unblock():
-        _point_django_at(postgres, name)
+        point_django_at(postgres, name)
         yield
         _close_connections()
     database.drop_copy(postgres, name)
@@ -83,13 +84,14 @@ def own_database(
     name = f"test_{uuid.uuid4().hex[:12]}"
     database.create_copy(postgres, template_database, name)
     with django_db_blocker.unblock():
-        _point_django_at(postgres, name)
+        point_django_at(postgres, name)
         yield name
-        _point_django_at(postgres, before)
+        point_django_at(postgres, before)
     database.drop_copy(postgres, name)
 
 
-def _point_django_at(server: Server, name: str) -> None:
+def point_django_at(server: Server, name: str) -> None:
+    """Connect this process's Django to another database; open connections are closed."""
     from django.db import connection  # noqa: PLC0415 - as above
 
     _close_connections()
@@ -191,6 +193,13 @@ class Site:
 @pytest.fixture
 def site(own_database: str, postgres: Server, tmp_path: Path) -> Iterator[Site]:
     """The product running for real on `own_database`; uploads and secrets under the test's own var/."""
+    with site_on(postgres, own_database, tmp_path) as running:
+        yield running
+
+
+@contextmanager
+def site_on(postgres: Server, own_database: str, tmp_path: Path) -> Iterator[Site]:
+    """The same on any server and database."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     env = os.environ | {

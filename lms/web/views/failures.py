@@ -1,0 +1,32 @@
+"""What is answered where a view failed."""
+
+import sys
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import get_template
+from django.utils.translation import gettext as _
+from django.views.defaults import server_error
+
+from lms.people.middleware import wants_json
+
+#: How soon to ask again: the embedded database is back within seconds of its end.
+RETRY_AFTER_S = 2
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """503 with Retry-After while the database cannot be reached, in JSON to programs; 500 for every other fault.
+
+    Called while the error is handled. Asks the database nothing.
+    """
+    if not isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return server_error(request)
+    answer: HttpResponse
+    if wants_json(request):
+        message = _("The site cannot be used at this moment. Nothing was changed. Try again soon.")
+        answer = JsonResponse({"error": "unavailable", "message": message}, status=503)
+    else:
+        answer = HttpResponse(get_template("503.html").render(), status=503)
+    answer["Retry-After"] = str(RETRY_AFTER_S)
+    answer["Cache-Control"] = "no-store"
+    return answer
