@@ -167,7 +167,7 @@ def test_killed_database_loses_nothing_acknowledged(server: Server, rng, tmp_pat
         work.append(pool.submit(verifier.work, stop))
         try:
             for _ in range(KILLS):
-                time.sleep(rng.uniform(0.2, 1.5))
+                time.sleep(rng.uniform(0.1, 1.0))
                 assert server.process
                 server.process.kill()
                 server.process.wait()

@@ -17,7 +17,7 @@ RETRY_AFTER_S = 2
 def failed(request: HttpRequest) -> HttpResponse:
     """503 with Retry-After while the database cannot be reached, in JSON to programs; 500 for every other fault.
 
-    Called while the error is handled. Asks the database nothing.
+    Called while the error is handled. Asks the database for nothing.
     """
     if not isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
         return server_error(request)

@@ -1,0 +1,1 @@
+"""A Django database backend: PostgreSQL, whose pool gives out no connection that died with the server."""
