@@ -9,12 +9,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
+from lms.people.enums import DutyKind
 from lms.people.models import Person
 from lms.people.queries import duties_of, school_of
 from lms.plugins.hooks import NavItem
 from lms.plugins.registry import registry
 
 THEMES = ("light", "dark")
+ADMINISTERING = {DutyKind.TRAINER, DutyKind.MODERATOR, DutyKind.BUREAU_ADMIN}
 
 
 @dataclass(frozen=True)
@@ -28,13 +30,17 @@ class Place:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """`site_name`, `theme` ("" follows the system); `places` and `workplace`, which are found only when shown."""
+    """`site_name`, `theme` ("" follows the system), and what is found only when shown.
+
+    That is `places`, `workplace`, and `administers`: whether the administration is open to this person.
+    """
     theme = request.COOKIES.get("theme", "")
     return {
         "site_name": settings.SITE_NAME,
         "theme": theme if theme in THEMES else "",
         "places": SimpleLazyObject(lambda: places_of(request)),
         "workplace": SimpleLazyObject(lambda: workplace_of(request)),
+        "administers": SimpleLazyObject(lambda: administers(request)),
     }
 
 
@@ -60,6 +66,15 @@ def workplace_of(request: HttpRequest) -> str:
         return f"{duty.organisation or duty.provider} · {duty.get_kind_display()}"
     school = school_of(person, today)
     return str(school) if school else ""
+
+
+def administers(request: HttpRequest) -> bool:
+    """Whether a duty of today leads to Wagtail's admin; asks for no more than the top bar already did."""
+    person = _person(request)
+    if person is None:
+        return False
+    kinds = {duty.kind for duty in duties_of(person, timezone.localdate())}
+    return person.is_superuser or bool(kinds & ADMINISTERING)
 
 
 def _person(request: HttpRequest) -> Person | None:

@@ -51,13 +51,13 @@ def stroke_size(arcs: Iterable[Arc]) -> int:
     return COARSE_STROKE if most > MOST_STROKES * STROKE else STROKE
 
 
-def _strokes(arcs: Sequence[Arc]) -> Iterator[_Stroke]:
+def _strokes(arcs: Sequence[Arc], least: int) -> Iterator[_Stroke]:
     size = stroke_size(arcs)
     counts = [math.ceil(arc.required / size) for arc in arcs]
     total = sum(counts)
     if not total:
         return
-    cell = (360 - _GAP_DEG * len(arcs)) / total
+    cell = (360 - _GAP_DEG * len(arcs)) / max(total, least)
     start = _GAP_DEG / 2
     for arc, count in zip(arcs, counts, strict=True):
         for number in range(count):
@@ -102,10 +102,13 @@ def _draw(stroke: _Stroke) -> Iterator[SafeString]:
         yield _line(stroke, 0, stroke.counted, "on new" if stroke.fresh else "on")
 
 
-def ring(arcs: Sequence[Arc], *, label: str) -> SafeString:
-    """One stroke an hour, one arc a requirement: full counted, hollow waiting, pale owed."""
+def ring(arcs: Sequence[Arc], *, label: str, least: int = 0) -> SafeString:
+    """One stroke an hour, one arc a requirement: full counted, hollow waiting, pale owed.
+
+    A round has room for `least` strokes: where nothing is owed, the first hours begin it from the top.
+    """
     lines = format_html_join(
-        "", "{}", ((line,) for stroke in _strokes(arcs) for line in _draw(stroke))
+        "", "{}", ((line,) for stroke in _strokes(arcs, least) for line in _draw(stroke))
     )
     return format_html(
         '<svg viewBox="0 0 200 200" role="img" aria-label="{}">{}</svg>', label, lines

@@ -88,11 +88,16 @@ def badge(state: str, label: str = "") -> SafeString:
 
 @register.inclusion_tag("lms/ring.html")
 def ring(
-    arcs: Sequence[pictures.Arc], number: str, label: str, above: str = "", below: str = ""
+    arcs: Sequence[pictures.Arc],
+    number: str,
+    label: str,
+    above: str = "",
+    below: str = "",
+    least: int = 0,
 ) -> dict[str, Any]:
     """Hours ring. `label` is the sentence for who cannot see it; `above`, `number`, `below` stand in its middle."""
     return {
-        "picture": pictures.ring(arcs, label=label),
+        "picture": pictures.ring(arcs, label=label, least=least),
         "above": above,
         "number": number,
         "below": below,

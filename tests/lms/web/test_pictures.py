@@ -73,6 +73,16 @@ def test_ring_of_more_than_thirty_hours_has_strokes_of_five() -> None:
     assert len([line for line in lines_of(svg) if line.get("class") == "on"]) == 2
 
 
+def test_ring_with_room_begins_at_the_top_with_its_first_hours() -> None:
+    lines = lines_of(pictures.ring([Arc(200, counted=200)], label="x", least=24))
+
+    # Both in the first quarter: right of the middle, above it.
+    assert [(float(one.get("x2")) > 100, float(one.get("y2")) < 100) for one in lines] == [
+        (True, True),
+        (True, True),
+    ]
+
+
 def test_ring_of_nothing_draws_nothing() -> None:
     assert lines_of(pictures.ring([], label="x")) == []
 

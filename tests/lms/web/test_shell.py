@@ -96,3 +96,25 @@ def test_shell_asks_for_roles_and_duties_once(
         html = [render_to_string("404.html", request=request) for _ in range(2)]
 
     assert person.name in html[1]
+
+
+@pytest.mark.parametrize(
+    ("kind", "opens"),
+    [
+        (DutyKind.TRAINER, True),
+        (DutyKind.MODERATOR, True),
+        (DutyKind.BUREAU_ADMIN, True),
+        (DutyKind.VERIFIER, False),
+    ],
+)
+def test_administration_is_offered_to_whom_a_duty_opens_it(
+    kind: DutyKind, opens: bool, rf: RequestFactory, db: None
+) -> None:
+    request = rf.get("/")
+    request.user = DutyFactory(kind=kind).person
+
+    assert context.administers(request) is opens
+
+
+def test_visitors_can_sign_in_from_any_page_and_come_back(client: Client, db: None) -> None:
+    assert "?next=/courses/" in client.get("/courses/").content.decode()
