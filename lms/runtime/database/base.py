@@ -21,6 +21,8 @@ PATIENCE_S = 10
 class DatabaseWrapper(base.DatabaseWrapper):
     """A connection of one thread."""
 
+    pool: Any  # psycopg_pool.ConnectionPool, or None; django-stubs do not know it
+
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """A living one: where the pool gives a dead one, all that died with it are replaced."""
         deadline = time.monotonic() + PATIENCE_S
