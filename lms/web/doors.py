@@ -32,7 +32,7 @@ def with_doors(django: Application, *, most_bytes: int) -> Application:
         limit = next((most for prefix, most in limits if path.startswith(prefix)), most_bytes)
         if _announced(scope["headers"]) > limit:
             return await _refuse(send, limit)
-        return await django(scope, _counted(receive, limit), send)
+        return await django(scope, *_counted(receive, send, limit, most_bytes))
 
     return application
 
@@ -42,17 +42,32 @@ def _announced(headers: Sequence[tuple[bytes, bytes]]) -> int:
     return int(value) if value.isdigit() else 0
 
 
-def _counted(receive: Receive, limit: int) -> Receive:
-    """For a body that does not say how long it is: hang up when it is longer than allowed."""
+def _counted(receive: Receive, send: Send, limit: int, patience: int) -> tuple[Receive, Send]:
+    """For a body that does not say how long it is: refuse it once it is longer than allowed.
+
+    What still comes is thrown away, up to `patience` bytes: who is cut off while sending never hears why.
+    """
     received = 0
+    refused = False
 
     async def counting() -> Message:
-        nonlocal received
+        nonlocal received, refused
         message = await receive()
         received += len(message.get("body", b""))
-        return {"type": "http.disconnect"} if received > limit else message
+        if received <= limit:
+            return message
+        refused = True
+        while message.get("more_body") and received <= patience:
+            message = await receive()
+            received += len(message.get("body", b""))
+        await _refuse(send, limit)
+        return {"type": "http.disconnect"}
 
-    return counting
+    async def unless_refused(message: Message) -> None:
+        if not refused:
+            await send(message)
+
+    return counting, unless_refused
 
 
 async def _refuse(send: Send, limit: int) -> None:
