@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from courses import cards, queries
+from courses.models.pages import CoursePage
 from lms.api.hooks import NextActivity
 
 LOOK_AT = 20
@@ -52,14 +54,18 @@ def mine(person: Any) -> Mapping[str, Any] | None:
 
 
 def to_begin(person: Any) -> Mapping[str, Any] | None:
-    """For a teacher with nothing unfinished: the latest courses, so that there is something to do now."""
-    if queries.enrolments_of(person).filter(booked_at=None).exists():
+    """For a teacher with nothing unfinished: the latest courses they have not taken, to do something now."""
+    taken = queries.enrolments_of(person)
+    if taken.filter(booked_at=None).exists():
         return None
-    return newest(person)
+    return _latest(person, queries.published_courses().exclude(pk__in=taken.values("course")))
 
 
 def newest(person: Any) -> Mapping[str, Any] | None:
     """The latest courses; None when there is none."""
-    latest = queries.published_courses().order_by("-first_published_at", "-pk")[:SHOWN]
-    shown = cards.for_courses(person, latest)
+    return _latest(person, queries.published_courses())
+
+
+def _latest(person: Any, courses: QuerySet[CoursePage]) -> Mapping[str, Any] | None:
+    shown = cards.for_courses(person, courses.order_by("-first_published_at", "-pk")[:SHOWN])
     return {"cards": shown} if shown else None
