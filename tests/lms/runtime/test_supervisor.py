@@ -1,11 +1,12 @@
 """The supervisor with real processes: what dies comes back, and nothing outlives it."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -75,8 +76,15 @@ class Tree:
 
 
 @pytest.fixture(scope="module")
-def var(tmp_path_factory) -> Path:
-    return tmp_path_factory.mktemp("installation")
+def var(tmp_path_factory) -> Iterator[Path]:
+    """A folder for the installation; under root its database lies outside, for pytest's folders are closed."""
+    folder = tmp_path_factory.mktemp("installation")
+    yield folder
+    code = "from lms.runtime.postgres import Server; s = Server(); print(s.data.parents[1], s.socket_dir)"
+    env = os.environ | {"LMS_VAR": str(folder)}
+    said = subprocess.check_output([sys.executable, "-c", code], cwd=paths.ROOT, env=env, text=True)
+    for left in said.split():
+        shutil.rmtree(left)
 
 
 def until(happened: Callable[[], bool]) -> None:
