@@ -31,7 +31,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument(
-            "--interval", type=float, default=1.0, help="Seconds between looks for work (1)."
+            "--interval", type=float, default=0.2, help="Seconds between looks for work (0.2)."
         )
 
     def handle(self, *, interval: float, **_: Any) -> None:
