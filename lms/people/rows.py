@@ -68,6 +68,9 @@ CLOSED = _rows(
     "wagtailadmin_api:pages:action",  # publishes without asking whose it is
     "wagtailadmin_api:pages:find",
     "wagtailadmin_choose_page_chosen_multiple",
+    "wagtailadmin_workflows:task_chooser",
+    "wagtailadmin_workflows:task_chooser_results",
+    "wagtailadmin_workflows:task_chosen",
     "wagtailadmin_pages:type_use",
     "wagtailadmin_pages:type_use_results",
     *(
