@@ -14,7 +14,7 @@ demo: setup ## Run the site with demo content on an embedded PostgreSQL; Ctrl-C 
 	@$(BIN)/python -m lms.runtime demo
 
 test: setup $(VENV)/.dev ## Run everything: checks, unit, property, journeys in Chromium, faults
-	@$(BIN)/python -m lms.runtime.needs chromium ffmpeg
+	@$(BIN)/python -m lms.runtime.needs chromium ffmpeg redis
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/pytest -n 2 --dist loadfile $(PYTEST_ARGS)
 

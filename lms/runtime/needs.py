@@ -6,6 +6,7 @@ import sys
 HOW = {
     "chromium": (("chromium", "chromium-browser", "google-chrome"), "apt-get install chromium"),
     "ffmpeg": (("ffmpeg",), "apt-get install ffmpeg"),
+    "redis": (("redis-server", "valkey-server"), "apt-get install redis-server"),
 }
 
 

@@ -4,6 +4,7 @@ import logging
 import os
 from importlib.metadata import entry_points
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 
@@ -134,6 +135,23 @@ if DATABASE_POOL_SIZE:
     # Short, for lms.runtime.database asks again: whoever asks makes the pool try to connect.
     _pool = {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 1, "reconnect_timeout": 0.5}
     DATABASES["default"] |= {"ENGINE": "lms.runtime.database", "OPTIONS": {"pool": _pool}}
+
+# --- Cache, and what is counted in it --------------------------------------------------------------------------------
+# How many web processes serve the site, on all machines together; uvicorn reads its own number from WEB_CONCURRENCY.
+WEB_PROCESSES = _number("WEB_PROCESSES", _number("WEB_CONCURRENCY", 1))
+# redis://…, rediss://… or unix://… of a Redis or Valkey. Limits on sign-in and on public pages are counted in the
+# cache: with more than one web process they hold only where all count in one place.
+REDIS_URL = os.environ.get("REDIS_URL", "")
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "KEY_PREFIX": "lms"}
+}
+if REDIS_URL:
+    CACHES["default"] |= {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        # Seconds; a Redis that hangs must not hang every sign-in.
+        "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2},
+    }
 
 # --- People and sign-in ----------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "people.Person"

@@ -15,6 +15,7 @@ class WebConfig(AppConfig):
 
     def ready(self) -> None:
         """Add the platform's places and its lines of the permission table."""
+        from lms.web import checks  # noqa: F401, PLC0415 - registers them
         from lms.web.contributions import register  # noqa: PLC0415 - reaches models
 
         register(registry)

@@ -17,7 +17,8 @@ def too_often(request: HttpRequest, what: str) -> HttpResponse | None:
     """
     minute = int(timezone.now().timestamp()) // WINDOW_S
     key = f"limit:{what}:{get_adapter().get_client_ip(request)}:{minute}"
-    cache.add(key, 0, WINDOW_S)
+    # Kept for longer than its minute lasts: it must not end between the two steps.
+    cache.add(key, 0, 2 * WINDOW_S)
     if cache.incr(key) <= settings.PUBLIC_CHECKS_PER_MINUTE:
         return None
     return render(request, "429.html", status=429)

@@ -7,19 +7,22 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import get_template
 from django.utils.translation import gettext as _
 from django.views.defaults import server_error
+from redis.exceptions import RedisError
 
 from lms.people.middleware import wants_json
+
+UNREACHABLE = (OperationalError, InterfaceError, RedisError)
 
 #: How soon to ask again: the embedded database is back within seconds of its end.
 RETRY_AFTER_S = 2
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """503 with Retry-After while the database cannot be reached, in JSON to programs; 500 for every other fault.
+    """503 with Retry-After while the database or Redis cannot be reached; 500 for every other fault. JSON to programs.
 
     Called while the error is handled. Asks the database for nothing.
     """
-    if not isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+    if not isinstance(sys.exc_info()[1], UNREACHABLE):
         return server_error(request)
     answer: HttpResponse
     if wants_json(request):

@@ -1,10 +1,11 @@
-"""What is answered while the database cannot be reached, and for every other fault."""
+"""What is answered while the database or Redis cannot be reached, and for every other fault."""
 
 import json
 
 import pytest
 from django.db import InterfaceError, OperationalError
 from django.test import RequestFactory
+from redis.exceptions import ConnectionError, TimeoutError
 
 from lms.web.views.failures import failed
 
@@ -16,8 +17,16 @@ def answer_to(error: Exception, **headers: str):
         return failed(RequestFactory().get("/hours/", headers=headers))
 
 
-@pytest.mark.parametrize("error", [OperationalError("server closed"), InterfaceError("closed")])
-def test_lost_database_asks_to_come_again(error: Exception) -> None:
+@pytest.mark.parametrize(
+    "error",
+    [
+        OperationalError("server closed"),
+        InterfaceError("closed"),
+        ConnectionError("refused"),
+        TimeoutError("hangs"),
+    ],
+)
+def test_what_cannot_be_reached_asks_to_come_again(error: Exception) -> None:
     page = answer_to(error)
     assert (page.status_code, page["Retry-After"]) == (503, "2")
     assert "马上回来" in page.content.decode()
