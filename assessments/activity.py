@@ -41,6 +41,13 @@ def _facts(ref: str, paper: Paper | None) -> ActivityFacts:
     )
 
 
+def choosable(person: Person, refs: Sequence[str]) -> set[str]:
+    """Those of the refs that somebody may put into a course today: papers of the providers they work for."""
+    today = timezone.localdate()
+    papers = queries.papers_by_ref(refs)
+    return {ref for ref, paper in papers.items() if rules.may_read(person, paper, today)}
+
+
 def progress(person: Person, refs: Sequence[str]) -> Mapping[str, Progress]:
     """The best score in each quiz; `done` when nothing can be gained any more. The step's pass mark is the course's."""
     best = queries.best_of(person, refs)

@@ -33,6 +33,7 @@ def register(registry: Registry) -> None:
             describe=activity.describe,
             present=activity.present,
             progress=activity.progress,
+            choosable=activity.choosable,
             order=20,
         ),
         DemoPart(key="assessments.demo", load=demo.load, order=-10),

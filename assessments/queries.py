@@ -29,7 +29,9 @@ def papers_by_ref(refs: Sequence[str]) -> dict[str, Paper]:
     ids = uuids(refs)
     papers = {
         paper.pk: paper
-        for paper in Paper.objects.filter(pk__in=ids.values()).prefetch_related("questions")
+        for paper in Paper.objects.filter(pk__in=ids.values())
+        .select_related("provider")
+        .prefetch_related("questions")
     }
     return {ref: papers[pk] for ref, pk in ids.items() if pk in papers}
 

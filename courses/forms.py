@@ -1,12 +1,24 @@
 """The course editor's form."""
 
+from typing import Any
+
 from wagtail.admin.forms import WagtailAdminPageForm
 
-from courses.domain.examine import problems_of
+from courses.domain.examine import check_chosen, problems_of
+from lms.api.activities import check_missing_kept
 
 
 class CoursePageForm(WagtailAdminPageForm):
     """Drafts may be incomplete; what is submitted or published may not."""
+
+    def clean_modules(self) -> Any:
+        """What the editor's menu and choosers do not offer is refused when it is sent by hand, in drafts too."""
+        block, after = self.fields["modules"].block, self.cleaned_data["modules"]
+        # A copy: a stream that was read compares as changed, also to whoever only approves it.
+        before = block.to_python(block.get_prep_value(self.initial.get("modules")))
+        check_missing_kept(before, after)
+        check_chosen(self.for_user, before, after)
+        return after
 
     def _post_clean(self) -> None:
         if not self.instance.provider_id:

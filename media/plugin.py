@@ -43,6 +43,7 @@ def register(registry: Registry) -> None:
             describe=_later("media.activity.describe"),
             present=_later("media.activity.present"),
             progress=_later("media.activity.progress"),
+            choosable=_later("media.queries.choosable"),
         ),
         EvidenceKind(key="media.watched", label=_("Video watched"), template="media/evidence.html"),
         PersonalData(

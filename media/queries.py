@@ -51,6 +51,13 @@ def assets_seen_by(person: Person, on: datetime.date) -> QuerySet[Asset]:
     )
 
 
+def choosable(person: Person, refs: Sequence[str]) -> set[str]:
+    """Those of the refs that somebody may put into a course today: videos of the providers they work for. One query."""
+    ids = ids_from(refs)
+    seen = assets_seen_by(person, timezone.localdate()).filter(pk__in=ids)
+    return {ids[pk] for pk in seen.values_list("pk", flat=True)}
+
+
 def may_use_own(person: Person, subject: str) -> bool:
     """Trainers and moderators of a provider may play its videos, with or without a course."""
     [found] = ids_from([subject.removeprefix(SUBJECT_PREFIX)]) or [None]

@@ -1,10 +1,11 @@
 """What a course in the making would be if it were published: its steps, and what stands against it."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from courses.models.enrolment import Step
@@ -49,6 +50,30 @@ def examined(course: CoursePage) -> tuple[list[Step], list[str]]:
         except BadTraining as wrong:
             problems.append(str(wrong))
     return steps, problems
+
+
+def check_chosen(person: Any, before: Iterable[Any] | None, after: Iterable[Any]) -> None:
+    """Raises ValidationError where `after` has things that `before` had not and that are not the person's to choose.
+
+    Choosers offer only what somebody works with, but an address in a form can be written by hand. What is in the course
+    already stays, whoever edits it next.
+    """
+    there = {(one["kind"], one["ref"]) for one in map(_module, before or ())}
+    added = [one for one in map(_module, after) if (one["kind"], one["ref"]) not in there]
+    refs = _refs_by_kind(added)
+    allowed = {
+        key: set(kind.choosable(person, wanted))
+        for key, wanted in refs.items()
+        if (kind := registry.get(ActivityKind, key)) and kind.choosable
+    }
+    sentence = _("“%(title)s”: what was chosen belongs to a provider that you do not work for.")
+    wrong = [
+        sentence % {"title": one["title"]}
+        for one in added
+        if one["ref"] and one["ref"] not in allowed.get(one["kind"], {one["ref"]})
+    ]
+    if wrong:
+        raise ValidationError(wrong)
 
 
 def needs_of(steps: Sequence[Step]) -> tuple[Need, ...]:
@@ -101,16 +126,20 @@ def _module(child: Any) -> dict[str, Any]:
 
 
 def _described(modules: Sequence[dict[str, Any]]) -> dict[tuple[str, str], ActivityFacts]:
+    return {
+        (key, ref): facts
+        for key, wanted in _refs_by_kind(modules).items()
+        if (kind := registry.get(ActivityKind, key))
+        for ref, facts in kind.describe(wanted).items()
+    }
+
+
+def _refs_by_kind(modules: Iterable[dict[str, Any]]) -> dict[str, list[str]]:
     refs: dict[str, list[str]] = defaultdict(list)
     for module in modules:
         if module["ref"]:
             refs[module["kind"]].append(module["ref"])
-    return {
-        (key, ref): facts
-        for key, wanted in refs.items()
-        if (kind := registry.get(ActivityKind, key))
-        for ref, facts in kind.describe(wanted).items()
-    }
+    return refs
 
 
 def _problem(module: dict[str, Any], facts: ActivityFacts | None) -> str:

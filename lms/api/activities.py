@@ -5,7 +5,15 @@ from lms.plugins.activities import (
     ActivityStreamBlock,
     ActivityStreamField,
     block_name,
+    check_missing_kept,
     kind_of,
 )
 
-__all__ = ["MISSING", "ActivityStreamBlock", "ActivityStreamField", "block_name", "kind_of"]
+__all__ = [
+    "MISSING",
+    "ActivityStreamBlock",
+    "ActivityStreamField",
+    "block_name",
+    "check_missing_kept",
+    "kind_of",
+]

@@ -13,7 +13,9 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.staticfiles import versioned_static
 from wagtail.admin.telepath import register
 from wagtail.blocks import Block, CharBlock, FieldBlock, StreamBlock, StructBlock
 from wagtail.blocks.stream_block import StreamBlockAdapter, StreamValue
@@ -145,15 +147,41 @@ def _module(kind: ActivityKind) -> StructBlock:
 
 
 class ActivityStreamBlockAdapter(StreamBlockAdapter):
-    """Tells the editor that nobody can add a module of a missing kind."""
+    """The editor's side: modules of a missing kind are shown, and are not among those that can be added."""
+
+    js_constructor = "lms.plugins.ActivityStreamBlock"
 
     def js_args(self, block: ActivityStreamBlock) -> list[Any]:
-        """As Wagtail's, with none of the missing kind to add."""
+        """As Wagtail's, with what the menu leaves out."""
         *others, meta = super().js_args(block)
-        return [*others, meta | {"blockCounts": {MISSING: {"max_num": 0}}}]
+        return [*others, meta | {"neverAdded": [MISSING]}]
+
+    @cached_property
+    def media(self) -> forms.Media:
+        """Wagtail's script, and ours that stands on it."""
+        return super().media + forms.Media(js=[versioned_static("lms/activities.js")])
 
 
 register(ActivityStreamBlockAdapter(), ActivityStreamBlock)
+
+
+def check_missing_kept(before: StreamValue | None, after: StreamValue) -> None:
+    """Raises ValidationError where modules of missing kinds were changed, doubled or made up on their way.
+
+    They are stored as they come, past every check of their kind: one that was not there before may be anything.
+    """
+    kept = [child.value for child in before or () if child.block_type == MISSING]
+    for child in after:
+        if child.block_type != MISSING:
+            continue
+        if child.value not in kept:
+            raise ValidationError(
+                _(
+                    "A module whose plugin is missing can be moved or removed, not added or changed. "
+                    "Reload the page; what you saved before is kept."
+                )
+            )
+        kept.remove(child.value)
 
 
 class ActivityStreamField(StreamField):

@@ -6,7 +6,7 @@ Imports no models: plugins' apps.py import this before the app registry is ready
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -110,7 +110,10 @@ class Progress:
 
 @dataclass(frozen=True, kw_only=True)
 class ActivityKind:
-    """A kind of activity that a course can hold, such as a video or a quiz. All lookups take many refs at once."""
+    """A kind of activity that a course can hold, such as a video or a quiz. All lookups take many refs at once.
+
+    `choosable` says which of the refs a person may put into a course today; None: the kind's things are nobody's own.
+    """
 
     key: str
     label: Text
@@ -120,6 +123,7 @@ class ActivityKind:
     describe: Callable[[Sequence[str]], Mapping[str, ActivityFacts]]
     present: Callable[[HttpRequest, str, StepPlace], Activity]
     progress: Callable[[Person, Sequence[str]], Mapping[str, Progress]]
+    choosable: Callable[[Person, Sequence[str]], Collection[str]] | None = None
     order: int = 0
 
 

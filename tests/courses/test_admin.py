@@ -13,6 +13,8 @@ from courses.models import CoursePage, ProviderPage
 from lms.people.models import Person
 from lms.testing.factories import PersonFactory
 from tests.factories import courses as make
+from tests.factories.assessments import PaperFactory
+from tests.factories.media import AssetFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -246,3 +248,88 @@ def test_moderator_approves_in_the_editor_without_becoming_its_maker(house: make
     course = CoursePage.objects.get(pk=course.pk)
     assert course.live
     assert set(course.revisions.values_list("user", flat=True)) == {house.trainer.pk}
+
+
+def with_module(kind: str, **value: str) -> dict[str, Any]:
+    """The editor's form with one module of a kind."""
+    sent = {f"modules-0-value-{name}": said for name, said in value.items()}
+    if "" in value:
+        sent["modules-0-value"] = value[""]
+    return form(modules=("a",)) | {"modules-0-type": kind} | sent
+
+
+def errors_of(answer: Any) -> str:
+    return str(answer.context["form"].errors)
+
+
+@pytest.mark.parametrize("action", [{}, {"action-submit": "1"}])
+def test_handmade_missing_module_is_refused(house: make.House, action: dict[str, str]) -> None:
+    for hidden in (
+        {"type": "gone__thing", "value": 1, "id": "x"},
+        # What is stored as it comes would pass by every check of videos.
+        {"type": "tests__reading", "value": {"title": "x", "activity": {"ref": "a"}}, "id": "x"},
+    ):
+        data = with_module("plugin_missing", **{"": json.dumps(hidden)})
+
+        answer = as_(house.trainer).post(add_url(house), data | action)
+
+        assert answer.status_code == 200
+        assert "缺少插件的模块只能移动或删除" in errors_of(answer)
+    assert not CoursePage.objects.exists()
+
+
+def test_stored_module_of_a_missing_plugin_survives_an_edit(house: make.House) -> None:
+    as_(house.trainer).post(add_url(house), form())
+    course = CoursePage.objects.get(slug="corner")
+    stored = {"type": "gone__thing", "value": {"文": "字"}, "id": "6a1d"}
+    course.modules = json.dumps([stored])
+    course.save_revision(user=house.trainer)
+    data = with_module("plugin_missing", **{"": json.dumps(stored)}) | {"title": "改了题目"}
+
+    answer = as_(house.trainer).post(edit_url(course), data)
+
+    assert answer.status_code == 302
+    latest = CoursePage.objects.get(pk=course.pk).get_latest_revision_as_object()
+    assert (latest.title, latest.modules.raw_data[0]["value"]) == ("改了题目", stored)
+
+
+@pytest.mark.parametrize("action", [{}, {"action-submit": "1"}])
+@pytest.mark.parametrize("kind", ["media__video", "assessments__quiz"])
+def test_what_belongs_to_another_provider_is_refused(
+    house: make.House, kind: str, action: dict[str, str]
+) -> None:
+    def thing(provider: Any) -> str:
+        made = AssetFactory if kind == "media__video" else PaperFactory
+        return str(made(provider=provider).pk)
+
+    minimum = "0.9" if kind == "media__video" else "60"
+
+    def data(ref: str) -> dict[str, Any]:
+        value = {"title": "说话", "activity-ref": ref, "activity-minimum": minimum}
+        return with_module(kind, **value) | action
+
+    foreign = thing(make.make_house("别家机构").provider)
+    answer = as_(house.trainer).post(add_url(house), data(foreign))
+
+    assert answer.status_code == 200
+    assert "没有任职的培训机构" in errors_of(answer)
+    assert not CoursePage.objects.exists()
+    own = as_(house.trainer).post(add_url(house), data(thing(house.provider)))
+    assert own.status_code == 302
+
+
+def test_what_is_in_a_course_stays_whoever_edits_it(house: make.House) -> None:
+    foreign = str(AssetFactory().pk)
+    as_(house.trainer).post(add_url(house), form())
+    course = CoursePage.objects.get(slug="corner")
+    activity = {"ref": foreign, "minimum": "0.9"}
+    block = {"type": "media__video", "value": {"title": "说话", "activity": activity}, "id": "m"}
+    course.modules = json.dumps([block])
+    course.save_revision(user=house.trainer)
+    value = {"title": "换个说法", "activity-ref": foreign, "activity-minimum": "0.9"}
+
+    answer = as_(house.trainer).post(edit_url(course), with_module("media__video", **value))
+
+    assert answer.status_code == 302
+    latest = CoursePage.objects.get(pk=course.pk).get_latest_revision_as_object()
+    assert latest.modules[0].value["title"] == "换个说法"

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.migrations.writer import MigrationWriter
 from wagtail.blocks import CharBlock, StructBlock
@@ -121,10 +122,36 @@ def test_migrations_name_no_block(field: ActivityStreamField) -> None:
     assert isinstance(field.clone(), ActivityStreamField)
 
 
-def test_nobody_can_add_a_missing_module(field: ActivityStreamField) -> None:
-    meta = activities.ActivityStreamBlockAdapter().js_args(field.stream_block)[-1]
+def test_menu_leaves_the_missing_kind_out_and_draws_it(field: ActivityStreamField) -> None:
+    _name, groups, _states, meta = activities.ActivityStreamBlockAdapter().js_args(
+        field.stream_block
+    )
 
-    assert meta["blockCounts"] == {MISSING: {"max_num": 0}}
+    assert meta["neverAdded"] == [MISSING]
+    assert MISSING in [block.name for _label, blocks in groups for block in blocks]
+    # No limit either: Wagtail would call a stored one too many.
+    assert meta["blockCounts"] == {}
+
+
+def test_missing_modules_may_move_and_go(field: ActivityStreamField) -> None:
+    before = field.to_python([UNKNOWN, KNOWN, UNKNOWN_WITHOUT_ID])
+
+    activities.check_missing_kept(before, field.to_python([UNKNOWN_WITHOUT_ID, UNKNOWN]))
+    activities.check_missing_kept(before, field.to_python([]))
+    activities.check_missing_kept(None, field.to_python([KNOWN]))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ([], [UNKNOWN]),
+        ([UNKNOWN], [UNKNOWN | {"value": 4}]),
+        ([UNKNOWN], [UNKNOWN, UNKNOWN]),
+    ],
+)
+def test_missing_modules_are_not_made_up(field: ActivityStreamField, before, after) -> None:
+    with pytest.raises(ValidationError):
+        activities.check_missing_kept(field.to_python(before), field.to_python(after))
 
 
 def test_code_that_names_an_unknown_kind_is_refused(field: ActivityStreamField) -> None:
