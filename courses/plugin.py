@@ -7,8 +7,8 @@ from courses import access, demo, home, personal_data
 from courses.domain.publish import keep_versions
 from courses.forms import CoursePageForm
 from courses.models.pages import CoursePage
-from courses.receivers import note_booking
-from lms.api.events import credit_booked
+from courses.receivers import make_pages, note_booking
+from lms.api.events import credit_booked, provider_opened
 from lms.api.hooks import (
     DemoPart,
     HomePanel,
@@ -32,7 +32,7 @@ ROWS = (
 
 
 def register(registry: Registry) -> None:
-    """Add the contributions, and listen to what is saved and booked."""
+    """Add the contributions, and listen to what is saved, booked and opened."""
     registry.add(
         *ROWS,
         NavItem(
@@ -75,3 +75,4 @@ def register(registry: Registry) -> None:
     CoursePage.base_form_class = CoursePageForm
     post_save.connect(keep_versions, sender=CoursePage, dispatch_uid="courses.keep_versions")
     credit_booked.connect(note_booking, dispatch_uid="courses.note_booking")
+    provider_opened.connect(make_pages, dispatch_uid="courses.make_pages")

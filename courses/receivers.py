@@ -4,10 +4,17 @@ from typing import Any
 
 from django.utils import timezone
 
+from courses.domain.catalogue import ensure_provider_page
 from courses.domain.enrol import mark_booked
 from lms.api.events import CreditEvent
+from lms.api.people import Provider
 
 
 def note_booking(event: CreditEvent, **_signal: Any) -> None:
     """A person's hours were booked: their course is completed."""
     mark_booked(person_id=event.person_id, training_key=event.training_key, at=timezone.now())
+
+
+def make_pages(provider: Provider, **_signal: Any) -> None:
+    """A provider was opened: its trainers find a page to put courses under."""
+    ensure_provider_page(provider)

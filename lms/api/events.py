@@ -1,4 +1,7 @@
-"""What happened, told after commit. A receiver is called with `event` (a CreditEvent) and never delays or breaks it."""
+"""What happened. Of credit, told after commit: a receiver is called with `event` (a CreditEvent) and never breaks it.
+
+`provider_opened` comes with `provider`, in the transaction that makes it.
+"""
 
 from lms.credit.events import (
     CreditEvent,
@@ -7,5 +10,13 @@ from lms.credit.events import (
     credit_rejected,
     credit_reversed,
 )
+from lms.people.events import provider_opened
 
-__all__ = ["CreditEvent", "credit_booked", "credit_confirmed", "credit_rejected", "credit_reversed"]
+__all__ = [
+    "CreditEvent",
+    "credit_booked",
+    "credit_confirmed",
+    "credit_rejected",
+    "credit_reversed",
+    "provider_opened",
+]

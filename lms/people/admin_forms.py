@@ -9,12 +9,16 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.widgets import AdminDateInput
 
 from lms.people.domain.duties import save_duty
-from lms.people.enums import STANDS_ON
+from lms.people.domain.providers import open_provider
+from lms.people.enums import STANDS_ON, OrganisationKind
 from lms.people.models import Accreditation, Duty, Organisation, Person, Provider, RoleSpell
 from lms.people.phones import parse_phone
 from lms.people.policy import organisations_within_reach, within_reach
+
+_ACCREDITATION = ("bureau", "number", "from_on", "to_on")
 
 
 class ReachForm(WagtailAdminModelForm):
@@ -73,6 +77,50 @@ class OrganisationForm(ReachForm):
         parent = self.cleaned_data.get("parent")
         self.instance = parent.add_child(**facts) if parent else Organisation.add_root(**facts)
         return self.instance
+
+
+class ProviderForm(ReachForm):
+    """A new provider comes with its accreditation: whoever enters it could not see it otherwise."""
+
+    bureau = forms.ModelChoiceField(
+        label=_("accredited by"),
+        queryset=Organisation.objects.filter(kind=OrganisationKind.BUREAU),
+        help_text=_("Only a bureau that you administer yourself."),
+    )
+    number = forms.CharField(label=_("document number"), max_length=80, required=False)
+    from_on = forms.DateField(label=_("first day"), widget=AdminDateInput)
+    to_on = forms.DateField(label=_("last day"), widget=AdminDateInput, required=False)
+
+    class Meta:
+        model = Provider
+        fields = ("name", "slug")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            # Groups are named by it.
+            for name in ("slug", *_ACCREDITATION):
+                del self.fields[name]
+        elif self.for_user.is_superuser:
+            self.fields["bureau"].required = self.fields["from_on"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        """The accreditation as a whole."""
+        cleaned = super().clean()
+        facts = {name: cleaned[name] for name in _ACCREDITATION if cleaned.get(name)}
+        self.accreditation = None
+        if facts and not self.errors:
+            if not {"bureau", "from_on"} <= set(facts):
+                raise ValidationError(_("An accreditation names the bureau and its first day."))
+            self.accreditation = Accreditation(**facts)
+            self.accreditation.clean()
+        return cleaned
+
+    def save(self, commit: bool = True) -> Provider:
+        """A new one with all that belongs to it."""
+        if self.instance.pk:
+            return super().save(commit=commit)
+        return open_provider(provider=self.instance, accreditation=self.accreditation)
 
 
 class SpellForm(ReachForm):

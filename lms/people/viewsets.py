@@ -11,7 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 
-from lms.people.admin_forms import DutyForm, OrganisationForm, ReachForm, RoleSpellForm
+from lms.people.admin_forms import (
+    DutyForm,
+    OrganisationForm,
+    ProviderForm,
+    ReachForm,
+    RoleSpellForm,
+)
 from lms.people.models import Accreditation, Duty, Organisation, Provider, RoleSpell
 from lms.people.policy import within_reach
 
@@ -80,7 +86,7 @@ class ProviderViewSet(_Part):
 
     model = Provider
     icon = "group"
-    own_form = _form(Provider, ReachForm, "name", "slug")
+    own_form = ProviderForm
     list_display = ("name", "slug")
 
 

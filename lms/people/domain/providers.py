@@ -1,4 +1,4 @@
-"""What a provider owns in Wagtail: pages, a collection of files, two groups and a workflow between them."""
+"""Opening a provider, and what it owns in Wagtail: pages, a collection of files, groups and a workflow between them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ from wagtail.models import (
 )
 
 from lms.people.domain.groups import moderators_group, trainers_group
-from lms.people.models import PeerApprovalTask, Provider
+from lms.people.events import provider_opened
+from lms.people.models import Accreditation, PeerApprovalTask, Provider
 
 # Whoever approves publishes; that it is not their own, the workflow's task and wagtail_hooks see to.
 _TRAINERS_MAY = ("add", "change")
@@ -29,6 +30,21 @@ _FILES = (
     ("wagtailimages", ("add_image", "change_image", "choose_image")),
     ("wagtaildocs", ("add_document", "change_document", "choose_document")),
 )
+
+
+@transaction.atomic
+def open_provider(*, provider: Provider, accreditation: Accreditation | None = None) -> Provider:
+    """Store a new provider with what belongs to it, and its first accreditation, which names no provider yet.
+
+    Raises ValidationError where the accreditation's days or bureau cannot be.
+    """
+    provider.save()
+    if accreditation:
+        accreditation.provider = provider
+        accreditation.full_clean()
+        accreditation.save()
+    provider_opened.send(sender=Provider, provider=provider)
+    return provider
 
 
 @transaction.atomic
