@@ -5,10 +5,20 @@ import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, Min, OuterRef, Prefetch, QuerySet, Sum, Value
-from django.db.models.functions import Concat
+from django.db.models import (
+    Count,
+    Exists,
+    Min,
+    OuterRef,
+    Prefetch,
+    QuerySet,
+    Sum,
+    Value,
+    Window,
+)
+from django.db.models.functions import Coalesce, Concat, RowNumber, TruncMonth
 
 from lms.credit.core import chain
 from lms.credit.core.hours import ZERO, Hours
@@ -81,6 +91,14 @@ class Entry:
         return self.last.recorded_at if self.last.by_id else None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """A person's bookings in one state: how many, and since when the oldest is there to be decided."""
+
+    count: int
+    since: datetime.datetime
+
+
 def award_key(training_key: str) -> str:
     """The key under which a person's hours for a training are booked, once."""
     return AWARD + training_key
@@ -104,6 +122,51 @@ def _balance(postings: QuerySet[Posting]) -> Balance:
 def entries_of(person: "Person") -> list[Entry]:
     """Everything that was ever booked for a person, the newest first."""
     return _entries(Transfer.objects.filter(person=person))
+
+
+def bookings_of(person: "Person") -> QuerySet[Transfer]:
+    """What last moved each of a person's bookings, the newest `completed_on` first: to filter and cut into pages."""
+    last = Transfer.objects.filter(person=person, moved_by__isnull=True).annotate(
+        completed_on=Coalesce("booking__happened_on", "happened_on"),
+        booked_at=Coalesce("booking__recorded_at", "recorded_at"),
+    )
+    return last.order_by("-completed_on", "-booked_at", "-pk")
+
+
+def tallies(person: "Person") -> dict[str, Tally]:
+    """A person's bookings by the state they are in; a state without any is left out."""
+    found = bookings_of(person).order_by().values_list("state")
+    counted = found.annotate(Count("pk"), Min("booked_at"))
+    return {state: Tally(count=count, since=since) for state, count, since in counted}
+
+
+def hours_by_month(
+    bookings: QuerySet[Transfer], months: Iterable[datetime.date]
+) -> dict[datetime.date, dict[str, Hours]]:
+    """Sums by state of those of `bookings_of` that were completed in these months (named by their first days)."""
+    found = bookings.order_by().annotate(month=TruncMonth("completed_on"))
+    sums = found.filter(month__in=set(months)).values_list("month", "state")
+    by_month: defaultdict[datetime.date, dict[str, Hours]] = defaultdict(dict)
+    for month, state, hundredths in sums.annotate(Sum("hundredths")):
+        by_month[month][state] = Hours(hundredths)
+    return by_month
+
+
+def hours_of_year(person: "Person", year: int) -> dict[tuple[str, str], Hours]:
+    """Hours that arose on days of a year, by the training's form and the state they are in."""
+    lines = TransferLine.objects.filter(
+        transfer__person=person, transfer__moved_by__isnull=True, on__year=year
+    ).order_by()
+    sums = lines.values_list("transfer__facts__form", "transfer__state").annotate(Sum("hundredths"))
+    return {(form, state): Hours(hundredths) for form, state, hundredths in sums}
+
+
+def place_in(transfers: QuerySet[Transfer], one: Transfer) -> int | None:
+    """How many stand before this one in an ordered queryset; None where it is not among them."""
+    order: Any = transfers.query.order_by
+    numbered = transfers.annotate(place=Window(RowNumber(), order_by=order))
+    place = numbered.filter(pk=one.pk).values_list("place", flat=True).first()
+    return None if place is None else place - 1
 
 
 def entry(public_id: uuid.UUID) -> Entry | None:

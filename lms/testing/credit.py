@@ -88,4 +88,4 @@ def booked(person: Person, *, at: datetime.datetime = AT, **facts: Any) -> queri
     version = declared(needs=[watch(subject)], by=person, **facts)
     take_part(person=person, training_key=version.training.key, at=at)
     evidence(person, subject=subject, at=at)
-    return next(one for one in queries.entries_of(person) if one.booking.version_id == version.pk)
+    return queries.entries_at(queries.bookings_of(person).filter(version=version))[0]

@@ -2,7 +2,7 @@
 
 import datetime
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from lms.credit.core.hours import Hours, total
+from lms.credit.core.hours import Hours
 from lms.credit.core.lines import Line
 from lms.credit.enums import AccountKind, Act, Form, Level, Purpose, Theme
 from lms.credit.models.evidence import Evidence
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from lms.credit.models.ledger import Transfer
 
 PLAIN_EVIDENCE = "lms/evidence.html"
+STATES = (AccountKind.PENDING, AccountKind.CONFIRMED, AccountKind.REJECTED)
+"""In which a teacher's hours can be, in the order in which they are listed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +96,11 @@ class Shown:
     def on(self) -> datetime.date:
         """The day on which it was completed."""
         return self.entry.booking.happened_on
+
+    @property
+    def month(self) -> datetime.date:
+        """That day's month, by its first day."""
+        return self.on.replace(day=1)
 
     @property
     def source(self) -> str:
@@ -191,55 +198,53 @@ class Shown:
             return f"{proofs[0].label} {int(proofs[0].evidence.amount * 100)}%"
         return _("%(count)d activities done") % {"count": len(proofs)}
 
-    def steps(self, verifiers: Iterable[Person] = ()) -> tuple[Step, ...]:
-        """The way it went so far, and whom it waits for."""
+    def steps(self, verifiers: Iterable[Person], *, reader: Person) -> tuple[Step, ...]:
+        """The way it went so far, and whom it waits for, said to `reader`."""
         done = [_step(one) for one in self.entry.history]
         if self.is_pending:
-            names = pgettext("between names", ", ").join(one.name for one in verifiers)
-            words = (
-                _("Waits for %(names)s to confirm it") % {"names": names}
-                if names
-                else _("Waits for the school; nobody there confirms hours today")
-            )
-            done.append(Step(css="now", words=words))
+            done.append(Step(css="now", words=self._waits_for(list(verifiers), reader)))
         return tuple(done)
+
+    def _waits_for(self, verifiers: list[Person], reader: Person) -> str:
+        if reader == self.person:
+            # Nobody confirms their own hours, whatever their duty.
+            others = [one for one in verifiers if one != reader]
+            if verifiers and not others:
+                return _(
+                    "Waits for a colleague: nobody confirms their own hours, and nobody else there confirms any"
+                )
+            verifiers = others
+        elif reader in verifiers:
+            return _("Waits for you to confirm it")
+        names = pgettext("between names", ", ").join(one.name for one in verifiers)
+        if not names:
+            return _("Waits for the school; nobody there confirms hours today")
+        return _("Waits for %(names)s to confirm it") % {"names": names}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Month:
-    """The bookings of one month, the newest first, with what counts, waits and was not accepted."""
+    """Bookings of one month; `sums` are the whole month's, also where the page shows a part of it."""
 
     on: datetime.date
     entries: tuple[Shown, ...]
-
-    @property
-    def sums(self) -> tuple[tuple[str, Hours], ...]:
-        """State and hours, of the states that occur."""
-        states = (AccountKind.PENDING, AccountKind.CONFIRMED, AccountKind.REJECTED)
-        found = [(one.value, hours_in(self.entries, one)) for one in states]
-        return tuple((state, hours) for state, hours in found if hours)
+    sums: tuple[tuple[str, Hours], ...]
 
 
-def hours_in(entries: Iterable[Shown], state: AccountKind) -> Hours:
-    """The hours of those in one state."""
-    return total(one.hours for one in entries if one.entry.state == state)
-
-
-def hours_of_year(entries: Iterable[Shown], state: AccountKind, year: int) -> Hours:
-    """Hours in one state that arose on days of one year."""
-    lines = (line for one in entries if one.entry.state == state for line in one.lines)
-    return total(line.hours for line in lines if line.on.year == year)
-
-
-def by_month(entries: Sequence[Shown]) -> list[Month]:
-    """Cut into months, in the order given."""
-    groups = itertools.groupby(entries, key=lambda one: one.on.replace(day=1))
-    return [Month(on=on, entries=tuple(found)) for on, found in groups]
-
-
-def newest_first(entries: Iterable[Entry]) -> list[Shown]:
-    """All of them, by the day on which they were completed."""
-    return sorted((Shown(one) for one in entries), key=lambda one: one.on, reverse=True)
+def by_month(
+    entries: Sequence[Shown], sums: Mapping[datetime.date, Mapping[str, Hours]]
+) -> list[Month]:
+    """Cut into months, in the order given. `sums`: each month's hours by state."""
+    return [
+        Month(
+            on=month,
+            entries=tuple(found),
+            sums=tuple(
+                (state.value, sums[month][state]) for state in STATES if state in sums[month]
+            ),
+        )
+        for month, found in itertools.groupby(entries, key=lambda one: one.month)
+    ]
 
 
 def _proof(need: dict[str, Any], evidence: Evidence | None) -> Proof:

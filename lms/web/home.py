@@ -1,7 +1,7 @@
 """What a person's home page says, part by part; each part is None for whom it is not meant."""
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from lms.people import rules
 from lms.people.models import Person
 from lms.plugins.hooks import HomePanel, NextActivity, NextStep, Who
 from lms.plugins.registry import registry
-from lms.web.entries import Shown, hours_of_year, newest_first
+from lms.web.entries import Shown
 from lms.web.pictures import Arc
 
 RECENT = 4
@@ -42,7 +42,6 @@ class Earned:
     year: int
     confirmed: Hours
     pending: Hours
-    waiting: int
     parts: tuple[Part, ...]
     moved: tuple[Shown, ...]
 
@@ -92,29 +91,30 @@ def earned_by(person: Person, on: datetime.date) -> Earned | None:
     """For teachers."""
     if not rules.is_teacher(person, on):
         return None
-    entries = newest_first(queries.entries_of(person))
-    moved = sorted(entries, key=lambda one: one.entry.last.recorded_at, reverse=True)
+    bookings = queries.bookings_of(person)
+    parts = _parts(queries.hours_of_year(person, on.year))
     return Earned(
         year=on.year,
-        confirmed=hours_of_year(entries, AccountKind.CONFIRMED, on.year),
-        pending=hours_of_year(entries, AccountKind.PENDING, on.year),
-        waiting=sum(one.is_pending for one in entries),
-        parts=_parts(entries, on.year),
-        moved=tuple(moved[:RECENT]),
+        confirmed=total(one.confirmed for one in parts),
+        pending=total(one.pending for one in parts),
+        parts=parts,
+        moved=tuple(
+            Shown(one)
+            for one in queries.entries_at(bookings.order_by("-recorded_at", "-pk")[:RECENT])
+        ),
     )
 
 
-def _parts(entries: list[Shown], year: int) -> tuple[Part, ...]:
-    sums = []
-    for form in Form:
-        mine = [one for one in entries if one.facts["form"] == form]
-        sums.append(
-            (
-                form,
-                hours_of_year(mine, AccountKind.CONFIRMED, year),
-                hours_of_year(mine, AccountKind.PENDING, year),
-            )
+def _parts(hours: Mapping[tuple[str, str], Hours]) -> tuple[Part, ...]:
+    """Of `hours` by form and state, the forms that count or wait, as enums list them."""
+    sums = [
+        (
+            form,
+            hours.get((form, AccountKind.CONFIRMED), ZERO),
+            hours.get((form, AccountKind.PENDING), ZERO),
         )
+        for form in Form
+    ]
     most = max((confirmed + pending for _, confirmed, pending in sums), default=ZERO)
     return tuple(
         Part(label=form.label, confirmed=confirmed, pending=pending, most=most)

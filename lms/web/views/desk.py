@@ -3,10 +3,9 @@
 import datetime
 import uuid
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -25,9 +24,7 @@ from lms.people.models import Person
 from lms.people.permissions import require
 from lms.web.entries import Shown
 from lms.web.home import waiting_for
-
-if TYPE_CHECKING:
-    from lms.credit.models.ledger import Transfer
+from lms.web.paging import page_of, shown_on
 
 PAGE = 50
 DECIDED = (AccountKind.CONFIRMED, AccountKind.REJECTED)
@@ -51,7 +48,9 @@ def entry(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     chosen = Shown(found)
     if "pane" in request.GET:
         return render(
-            request, "lms/desk_evidence.html", {"chosen": chosen, "steps": chosen.steps([person])}
+            request,
+            "lms/desk_evidence.html",
+            {"chosen": chosen, "steps": chosen.steps([person], reader=person)},
         )
     if chosen.is_pending:
         return _waiting(request, person, today, chosen)
@@ -100,8 +99,8 @@ def _waiting(
     request: HttpRequest, person: Person, today: datetime.date, chosen: Shown | None
 ) -> HttpResponse:
     waiting = queries.waiting_for(person, today)
-    page = _page(request, waiting, chosen)
-    entries = [Shown(one) for one in queries.entries_at(page.object_list)]
+    page = page_of(request, waiting, PAGE, chosen)
+    entries = shown_on(page)
     flagged = [one for one in entries if one.flags]
     plain = [one for one in entries if not one.flags]
     opened = chosen is not None
@@ -116,7 +115,7 @@ def _waiting(
         "waiting": waiting_for(person, today),
         "chosen": chosen,
         "opened": opened,
-        "steps": chosen.steps([person]) if chosen else (),
+        "steps": chosen.steps([person], reader=person) if chosen else (),
     }
     return render(request, "lms/desk.html", context)
 
@@ -128,8 +127,8 @@ def _decided(
     state = request.GET.get("state", "")
     if state in DECIDED:
         found = found.filter(state=state)
-    page = _page(request, found, chosen)
-    entries = [Shown(one) for one in queries.entries_at(page.object_list)]
+    page = page_of(request, found, PAGE, chosen)
+    entries = shown_on(page)
     opened = chosen is not None
     chosen = chosen or next(iter(entries), None)
     context = {
@@ -139,19 +138,9 @@ def _decided(
         "state": state,
         "chosen": chosen,
         "opened": opened,
-        "steps": chosen.steps([person]) if chosen else (),
+        "steps": chosen.steps([person], reader=person) if chosen else (),
     }
     return render(request, "lms/desk_decided.html", context)
-
-
-def _page(request: HttpRequest, transfers: Any, chosen: Shown | None) -> "Page[Transfer]":
-    """The page asked for; without a number the one that holds the chosen booking."""
-    pages = Paginator(transfers, PAGE)
-    if "page" not in request.GET and chosen:
-        keys = list(transfers.values_list("pk", flat=True))
-        if chosen.entry.last.pk in keys:
-            return pages.get_page(keys.index(chosen.entry.last.pk) // PAGE + 1)
-    return pages.get_page(request.GET.get("page"))
 
 
 def _bookings(request: HttpRequest) -> list[uuid.UUID]:

@@ -1,11 +1,10 @@
 """A teacher's hours: all of them by month, and why each is what it is."""
 
 import uuid
-from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -14,10 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from lms.credit import queries
+from lms.credit.core.hours import total
 from lms.credit.enums import AccountKind
+from lms.credit.queries import Tally
 from lms.people import queries as people
 from lms.people.models import Person
-from lms.web.entries import Shown, by_month, hours_of_year, newest_first
+from lms.web.entries import STATES, Shown, by_month
+from lms.web.paging import page_of, shown_on
 
 PAGE = 30
 
@@ -35,62 +37,59 @@ class Filter:
 def hours(request: HttpRequest, public_id: uuid.UUID | None = None) -> HttpResponse:
     """The list with the chosen booking beside it; `?pane=1` is that panel alone, for the script that swaps it in."""
     person: Any = request.user
-    entries = newest_first(queries.entries_of(person))
-    chosen = _named(entries, public_id) if public_id else None
+    chosen = _own(person, public_id) if public_id else None
     if chosen and "pane" in request.GET:
         return render(request, "lms/hours_why.html", _why(person, chosen))
-    filters = _filters(entries)
-    state = request.GET.get("state", "")
-    listed = [one for one in entries if one.state == state] if state else entries
-    page = _page(request, listed, chosen)
-    chosen = chosen or next(iter(page.object_list), None)
+    listed = queries.bookings_of(person)
+    if state := request.GET.get("state", ""):
+        listed = listed.filter(state=state)
+    page = page_of(request, listed, PAGE, chosen)
+    entries = shown_on(page)
+    tallies = queries.tallies(person)
     year = timezone.localdate().year
+    of_year = queries.hours_of_year(person, year)
     context = {
         "page": page,
-        "months": by_month(list(page.object_list)),
+        "months": by_month(entries, queries.hours_by_month(listed, [one.month for one in entries])),
         "state": state,
-        "filters": filters,
-        "counts": {one.state: one.count for one in filters},
+        "filters": _filters(tallies),
+        "pending": tallies.get(AccountKind.PENDING),
+        "rejected": tallies.get(AccountKind.REJECTED),
         "balance": queries.balance(person),
         "year": year,
-        "this_year": hours_of_year(entries, AccountKind.CONFIRMED, year),
-        "waits_since": min(
-            (one.entry.booking.recorded_at for one in entries if one.is_pending), default=None
+        "this_year": total(
+            hours for (_form, state), hours in of_year.items() if state == AccountKind.CONFIRMED
         ),
-        "opened": public_id is not None,
-        **_why(person, chosen),
+        "opened": chosen is not None,
+        **_why(person, chosen or next(iter(entries), None)),
     }
     return render(request, "lms/hours.html", context)
 
 
-def _named(entries: list[Shown], public_id: uuid.UUID) -> Shown:
-    for one in entries:
-        if one.entry.id == public_id:
-            return one
-    raise Http404
+def _own(person: Person, public_id: uuid.UUID) -> Shown:
+    """The person's own booking of that id; for any other there is no such page."""
+    found = queries.entry(public_id)
+    if found is None or found.booking.person_id != person.pk:
+        raise Http404
+    return Shown(found)
 
 
-def _page(request: HttpRequest, listed: list[Shown], chosen: Shown | None) -> Page[Shown]:
-    """The page asked for; without a number the one that holds the chosen booking."""
-    pages = Paginator(listed, PAGE)
-    if "page" not in request.GET and chosen in listed:
-        return pages.get_page(listed.index(chosen) // PAGE + 1)
-    return pages.get_page(request.GET.get("page"))
-
-
-def _filters(entries: list[Shown]) -> list[Filter]:
-    counts = Counter(one.state for one in entries)
+def _filters(tallies: Mapping[str, Tally]) -> list[Filter]:
     labels = {
         AccountKind.PENDING: _("Waiting"),
         AccountKind.CONFIRMED: _("Confirmed"),
         AccountKind.REJECTED: _("Not accepted"),
     }
-    whole = Filter(state="", label=_("All"), count=len(entries))
+    whole = Filter(state="", label=_("All"), count=sum(one.count for one in tallies.values()))
     return [
         whole,
         *(
-            Filter(state=state.value, label=label, count=counts[state.value])
-            for state, label in labels.items()
+            Filter(
+                state=state.value,
+                label=labels[state],
+                count=tallies[state].count if state in tallies else 0,
+            )
+            for state in STATES
         ),
     ]
 
@@ -101,5 +100,5 @@ def _why(person: Person, chosen: Shown | None) -> dict[str, Any]:
         return {"chosen": None}
     today = timezone.localdate()
     school = people.school_of(person, today) if chosen.is_pending else None
-    verifiers = people.verifiers_of(school, today).exclude(pk=person.pk) if school else ()
-    return {"chosen": chosen, "steps": chosen.steps(verifiers)}
+    verifiers = people.verifiers_of(school, today) if school else ()
+    return {"chosen": chosen, "steps": chosen.steps(verifiers, reader=person)}

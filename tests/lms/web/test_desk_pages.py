@@ -180,3 +180,12 @@ def test_opening_a_decided_one_shows_it_among_the_decided() -> None:
 
 def test_desk_of_a_teacher_is_closed() -> None:
     assert client_of(make_school().teacher).get(reverse("desk")).status_code == 403
+
+
+def test_waits_for_you_is_said_to_whom_it_waits_for() -> None:
+    school = make_school()
+    entry = booked(school.teacher)
+    client = client_of(school.verifier)
+    for url in (reverse("desk"), reverse("desk-entry", args=[entry.id])):
+        page = client.get(url).content.decode()
+        assert ("等您确认" in page, "等赵明川" in page) == (True, False)

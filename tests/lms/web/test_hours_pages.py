@@ -1,5 +1,10 @@
 """My hours: what the list says, why each is what it is, and whose they are."""
 
+import datetime
+import re
+import time
+import uuid
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -7,9 +12,11 @@ from django.utils import timezone
 
 from lms.credit.core.hours import Hours
 from lms.credit.domain.confirm import confirm, reject
+from lms.people.enums import DutyKind
 from lms.people.models import Person
-from lms.testing.credit import booked
-from tests.lms.web.school import make_school
+from lms.testing.credit import AT, booked
+from lms.testing.factories import DutyFactory
+from tests.lms.web.school import make_school, teacher_at
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +38,7 @@ def test_list_takes_as_many_queries_for_three_as_for_one(
         booked(school.teacher)
     client = Client()
     client.force_login(school.teacher)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(14):
         client.get(reverse("hours"))
 
 
@@ -55,6 +62,25 @@ def test_list_states_sums_and_filters() -> None:
     assert "赵明川 退回" in why
     waits = page_of(school.teacher, reverse("hours-entry", args=[one.id]), pane="1")
     assert "等赵明川确认" in waits
+
+
+def test_verifiers_own_hours_wait_for_somebody_else() -> None:
+    school = make_school()
+    entry = booked(school.verifier)
+    url = reverse("hours-entry", args=[entry.id])
+    assert "等同事确认。自己的学时不能由自己确认" in page_of(school.verifier, url, pane="1")
+
+    colleague = teacher_at(school.school, "周亦安")
+    DutyFactory(person=colleague, kind=DutyKind.VERIFIER, organisation=school.school)
+    assert "等周亦安确认" in page_of(school.verifier, url, pane="1")
+
+
+def test_nobody_to_wait_for_is_said() -> None:
+    school = make_school()
+    entry = booked(school.teacher)
+    school.verifier.duties.all().delete()
+    url = reverse("hours-entry", args=[entry.id])
+    assert "学校今天没有审核人" in page_of(school.teacher, url, pane="1")
 
 
 def test_why_has_arithmetic_evidence_rule_and_fingerprint() -> None:
@@ -90,3 +116,26 @@ def test_pages_of_the_list_hold_thirty_and_the_opened_one() -> None:
     assert first.count('class="entry"') == 30
     missing = next(one for one in entries if str(one.id) not in first)
     assert str(missing.id) in page_of(school.teacher, reverse("hours-entry", args=[missing.id]))
+    # A month that goes on overleaf says its whole sum on both pages.
+    assert "待确认 64.00" in " ".join(first.split())
+    assert "待确认 64.00" in " ".join(page_of(school.teacher, reverse("hours"), page="2").split())
+
+
+def test_five_years_are_read_a_page_at_a_time(django_assert_num_queries) -> None:
+    school = make_school()
+    first = AT - datetime.timedelta(days=5 * 365)
+    days = [first + datetime.timedelta(days=15 * number) for number in range(120)]
+    entries = [booked(school.teacher, hours=Hours(150), at=at) for at in days]
+    confirm(verifier=school.verifier, bookings=[one.id for one in entries[:110]], at=AT)
+    client = Client()
+    client.force_login(school.teacher)
+    with django_assert_num_queries(14) as done:
+        began = time.perf_counter()
+        page = client.get(reverse("hours")).content.decode()
+        took_s = time.perf_counter() - began
+    assert page.count('class="entry"') == 30
+    assert ("165.00" in page, "15.00" in page) == (True, True)
+    assert [one.id for one in reversed(entries)][:30] == [
+        uuid.UUID(found) for found in re.findall(r'<a class="entry"\s+href="/hours/([^/]+)/', page)
+    ]
+    assert took_s < 1, done.captured_queries
