@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from assessments.models import Attempt, Paper
     from lms.api.people import Person
 
+QUESTION_S = 120
+"""Study time allowed for a question, in seconds: reading, answering, and what the explanation says (decision 013)."""
+
 
 def describe(refs: Sequence[str]) -> Mapping[str, ActivityFacts]:
     """What a course's page says of its quizzes, two queries for all."""
@@ -38,6 +41,7 @@ def _facts(ref: str, paper: Paper | None) -> ActivityFacts:
         duration_s=None,
         ready=not problem,
         problem=problem,
+        study_s=QUESTION_S * len(paper.questions.all()) if paper else 0,
     )
 
 

@@ -77,6 +77,7 @@ def _draft(plan: Plan, course: Course) -> Draft:
         title=course.title,
         summary=course.summary,
         hours=Hours.parse(course.hours),
+        offscreen_minutes=course.offscreen_minutes,
         modules=[*films, quiz],
         level=Level.CITY,
         themes=[Theme(one) for one in course.themes],

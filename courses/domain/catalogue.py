@@ -48,6 +48,7 @@ class Draft:
     themes: Sequence[Theme] = ()
     purpose: Purpose = Purpose.IN_SERVICE
     minutes_per_hour: int = HourLength.MINUTES_45
+    offscreen_minutes: int = 0
     audience: Sequence[Audience] = (Audience.TEACHER,)
     is_required: bool = False
     key: uuid.UUID = field(default_factory=uuid.uuid4)

@@ -14,6 +14,7 @@ from lms.api.activities import MISSING, kind_of
 from lms.api.credit import (
     BadTraining,
     Form,
+    Hours,
     Level,
     Need,
     Purpose,
@@ -35,6 +36,7 @@ def examined(course: CoursePage) -> tuple[list[Step], list[str]]:
     facts = _described(modules)
     steps: list[Step] = []
     problems: list[str] = []
+    content_s = 60 * course.offscreen_minutes
     for module in modules:
         about = facts.get((module["kind"], module["ref"]))
         if problem := _problem(module, about):
@@ -42,6 +44,7 @@ def examined(course: CoursePage) -> tuple[list[Step], list[str]]:
             problems.append(_("“%(title)s”: %(problem)s") % words)
         elif about:
             steps.append(Step(**module, subject=about.subject, duration_s=about.duration_s))
+            content_s += about.carries_s
     if not modules:
         problems.append(_("The course has no modules. Add at least one."))
     if not problems:
@@ -49,7 +52,27 @@ def examined(course: CoursePage) -> tuple[list[Step], list[str]]:
             check_training(course.training_key, facts_of(course), needs_of(steps))
         except BadTraining as wrong:
             problems.append(str(wrong))
+        if course.hours > (most := carried(content_s, course.minutes_per_hour)):
+            problems.append(_too_much(content_s, course.minutes_per_hour, most))
     return steps, problems
+
+
+def carried(content_s: int, minutes_per_hour: int) -> Hours:
+    """The most hours that so many seconds of study can be worth, rounded down to hundredths (decision 013)."""
+    return Hours(content_s * 100 // (60 * minutes_per_hour))
+
+
+def _too_much(content_s: int, minutes_per_hour: int, most: Hours) -> str:
+    minutes, seconds = divmod(content_s, 60)
+    words = _("%(minutes)d min %(seconds)d s") if seconds else _("%(minutes)d minutes")
+    return _(
+        "The content takes %(content)s; at %(length)d minutes an hour that is at most %(most)s hours. "
+        "Lower the hours, or state the off-screen study that the course asks for."
+    ) % {
+        "content": words % {"minutes": minutes, "seconds": seconds},
+        "length": minutes_per_hour,
+        "most": most,
+    }
 
 
 def check_chosen(person: Any, before: Iterable[Any] | None, after: Iterable[Any]) -> None:

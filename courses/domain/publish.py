@@ -72,6 +72,7 @@ def declare(*, course: CoursePage, by: "Person", at: datetime.datetime) -> Cours
         title=course.title,
         hundredths=course.hundredths,
         minutes_per_hour=course.minutes_per_hour,
+        offscreen_minutes=course.offscreen_minutes,
         steps_data=[step.as_data() for step in steps],
         training_number=training.number,
         published_by=by,

@@ -48,6 +48,7 @@ class CourseVersion(AppendOnly):
     title = models.CharField(_("title"), max_length=255)
     hundredths = models.PositiveIntegerField(_("credit hours"))
     minutes_per_hour = models.PositiveSmallIntegerField(_("length of an hour"))
+    offscreen_minutes = models.PositiveIntegerField(_("off-screen study (minutes)"), default=0)
     steps_data = models.JSONField(_("steps"))
     training_number = models.PositiveIntegerField(_("version of the training"))
     published_by = models.ForeignKey(

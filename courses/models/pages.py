@@ -5,6 +5,7 @@ from contextlib import nullcontext
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -135,6 +136,15 @@ class CoursePage(Page):
     minutes_per_hour = models.PositiveSmallIntegerField(
         _("length of an hour"), choices=HourLength.choices, default=HourLength.MINUTES_45
     )
+    offscreen_minutes = models.PositiveIntegerField(
+        _("off-screen study (minutes)"),
+        default=0,
+        validators=[MaxValueValidator(60_000)],
+        help_text=_(
+            "Time that the course asks for beside its videos and quizzes: practice, reading, homework. Stated on the "
+            "course's page and looked at in review; together with the content it carries the hours."
+        ),
+    )
     audience = ChoicesField(
         models.CharField(max_length=20, choices=Audience.choices),
         verbose_name=_("audience"),
@@ -166,6 +176,7 @@ class CoursePage(Page):
         MultiFieldPanel(
             [
                 FieldRowPanel([FieldPanel("hundredths"), FieldPanel("minutes_per_hour")]),
+                FieldPanel("offscreen_minutes"),
                 FieldRowPanel([FieldPanel("form"), FieldPanel("level")]),
                 FieldRowPanel([FieldPanel("purpose"), FieldPanel("themes")]),
             ],

@@ -54,6 +54,7 @@ class Course:
     audience: tuple[str, ...]
     themes: tuple[str, ...]
     hours: str
+    offscreen_minutes: int
     clips: tuple[str, ...]
 
     @property

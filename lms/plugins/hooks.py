@@ -63,13 +63,22 @@ class PermissionRow:
 
 @dataclass(frozen=True, kw_only=True)
 class ActivityFacts:
-    """What a course page says of an activity. `problem` is a sentence when it cannot be taken yet."""
+    """What a course page says of an activity. `problem` is a sentence when it cannot be taken yet.
+
+    `study_s` is the study time that it carries, in seconds, where that is not its duration.
+    """
 
     title: str
     subject: str
     duration_s: int | None
     ready: bool
     problem: str = ""
+    study_s: int | None = None
+
+    @property
+    def carries_s(self) -> int:
+        """Seconds of study that a course's hours can stand on."""
+        return (self.duration_s or 0) if self.study_s is None else self.study_s
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -128,7 +128,13 @@ def document(world: World) -> list[Any]:
 def _course(world: World, *, publish: bool) -> CoursePage:
     film = AssetFactory(provider=world.provider, title=f"{MARK}视频")
     module = Module(kind="media.video", ref=str(film.pk), title=MARK, minimum=Decimal("0.9"))
-    draft = Draft(title=f"{MARK}课程", summary=MARK, hours=Hours(100), modules=[module])
+    draft = Draft(
+        title=f"{MARK}课程",
+        summary=MARK,
+        hours=Hours(100),
+        offscreen_minutes=45,
+        modules=[module],
+    )
     trainer, moderator = world.people["trainer"], world.people["moderator"]
     course = submit_course(trainer=trainer, provider=world.provider, draft=draft)
     return approve_course(moderator=moderator, course=course) if publish else course

@@ -36,6 +36,7 @@ def form(
         "description": json.dumps({"blocks": [], "entityMap": {}}),
         "hundredths": "1.5",
         "minutes_per_hour": "45",
+        "offscreen_minutes": "0",
         "form": "remote",
         "level": "county",
         "purpose": "in_service",
@@ -121,6 +122,10 @@ def test_draft_may_be_incomplete(house: make.House) -> None:
         {"hundredths": "0"},
         {"hundredths": "1.555"},
         {"hundredths": "-1"},
+        {"hundredths": "4.01"},
+        {"offscreen_minutes": "-1"},
+        {"offscreen_minutes": "0.5"},
+        {"offscreen_minutes": "60001"},
         {"hundredths": "九"},
         {"minutes_per_hour": "44"},
         {"themes": ["x"]},
@@ -134,6 +139,52 @@ def test_what_is_not_ready_is_not_submitted(house: make.House, wrong: dict[str, 
     assert answer.status_code == 200
     assert answer.context["form"].errors
     assert not CoursePage.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"hundredths": "4.01"}, "内容共 180 分钟，按 45 分钟一学时最多 4 学时"),
+        ({"hundredths": "1000"}, "最多 4 学时"),
+        (
+            {"hundredths": "4", "minutes_per_hour": "50"},
+            "内容共 180 分钟，按 50 分钟一学时最多 3.6 学时",
+        ),
+        (
+            {"hundredths": "4.05", "offscreen_minutes": "2"},
+            "内容共 182 分钟，按 45 分钟一学时最多 4.04 学时",
+        ),
+    ],
+)
+def test_hours_above_what_the_content_carries_are_refused_with_the_numbers(
+    house: make.House, changes: dict[str, str], says: str
+) -> None:
+    answer = as_(house.trainer).post(add_url(house), form(**changes) | {"action-submit": "1"})
+
+    assert answer.status_code == 200
+    assert says in str(answer.context["form"].errors)
+    assert not CoursePage.objects.exists()
+
+
+def test_stated_study_off_screen_carries_hours(house: make.House) -> None:
+    course = submit(house, hundredths="4.05", offscreen_minutes="3")
+    approve(as_(house.moderator), course)
+
+    version = course.versions.get()
+    assert (version.hundredths, version.offscreen_minutes) == (405, 3)
+    page = Client().get(reverse("courses:course", args=[course.key])).content.decode()
+    assert "线下学习与作业" in page
+    assert "3 分钟" in page
+
+
+def test_quiz_carries_two_minutes_a_question(house: make.House) -> None:
+    paper = PaperFactory(provider=house.provider)
+    value = {"title": "小测", "activity-ref": str(paper.pk), "activity-minimum": "60"}
+    data = with_module("assessments__quiz", **value) | {"hundredths": "0.14"}
+
+    answer = as_(house.trainer).post(add_url(house), data | {"action-submit": "1"})
+
+    assert "内容共 6 分钟，按 45 分钟一学时最多 0.13 学时" in errors_of(answer)
 
 
 def doors(course: CoursePage) -> dict[str, tuple[str, dict[str, Any]]]:
@@ -306,7 +357,7 @@ def test_what_belongs_to_another_provider_is_refused(
 
     def data(ref: str) -> dict[str, Any]:
         value = {"title": "说话", "activity-ref": ref, "activity-minimum": minimum}
-        return with_module(kind, **value) | action
+        return with_module(kind, **value) | {"offscreen_minutes": "90"} | action
 
     foreign = thing(make.make_house("别家机构").provider)
     answer = as_(house.trainer).post(add_url(house), data(foreign))

@@ -10,6 +10,7 @@ from django.utils import timezone
 from wagtail.log_actions import LogContext
 
 from courses.domain.catalogue import approve_course, submit_course
+from courses.domain.examine import carried
 from courses.errors import NotReady, OwnCourse
 from courses.models import CoursePage, CourseVersion
 from lms.credit.core.hours import Hours
@@ -193,6 +194,24 @@ def test_what_is_not_ready_is_refused(house: make.House, modules: list[make.Modu
         make.published(house, modules=modules)
 
     assert refused.value.problems
+    assert not CourseVersion.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("content_s", "minutes", "most"), [(38 * 60, 45, 84), (26, 45, 0), (27, 45, 1), (3600, 60, 100)]
+)
+def test_content_carries_its_time_rounded_down(content_s: int, minutes: int, most: int) -> None:
+    assert carried(content_s, minutes) == Hours(most)
+
+
+def test_hours_above_the_content_go_live_by_no_door(house: make.House) -> None:
+    with pytest.raises(NotReady, match="内容共 180 分钟"):
+        make.published(house, hours=Hours(401))
+    course = make.submitted(house)
+    course.hundredths = 401
+    revision = course.save_revision(user=house.trainer)
+    with pytest.raises(NotReady), transaction.atomic():
+        revision.publish(user=house.moderator)
     assert not CourseVersion.objects.exists()
 
 

@@ -37,6 +37,7 @@ def _describe(refs: Sequence[str]) -> Mapping[str, ActivityFacts]:
             title=ref,
             subject=subject_of(ref),
             duration_s=600,
+            study_s=5400,
             ready="draft" not in ref,
             problem="它还没准备好。" if "draft" in ref else "",
         )

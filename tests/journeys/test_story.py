@@ -223,6 +223,7 @@ def build_the_course(story: Story, page: Page) -> None:
     story.shoot(page, "course-editor")
     page.get_by_role("tab", name="学时与对象").click()
     page.locator("#id_hundredths").fill("1.5")
+    page.locator("#id_offscreen_minutes").fill("90")
     page.locator("#id_form").select_option(label="远程培训")
     page.locator("#id_level").select_option(label="市级")
     page.locator("#id_purpose").select_option(label="在职提高")
