@@ -5,7 +5,9 @@ from typing import Any
 from django.apps import AppConfig, apps
 from django.conf import settings
 from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
 from django.db.models.signals import post_migrate
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lms.plugins.registry import registry
@@ -21,6 +23,15 @@ def grant_application_role(using: str, **_: Any) -> None:
         grant(cursor, role=settings.DATABASE_APP_ROLE, append_only=append_only)
 
 
+def publish_shipped_policies(using: str, **_: Any) -> None:
+    """After every migrate: publish the policies that come with the platform, once the tables are the code's."""
+    executor = MigrationExecutor(connections[using])
+    if not executor.migration_plan(executor.loader.graph.leaf_nodes("credit")):
+        from lms.credit.domain.policies import load_shipped  # noqa: PLC0415 - reads models
+
+        load_shipped(at=timezone.now())
+
+
 class CreditConfig(AppConfig):
     """Evidence, the ledger, policies and statements."""
 
@@ -33,4 +44,5 @@ class CreditConfig(AppConfig):
         from lms.credit.personal import PERSONAL_DATA  # noqa: PLC0415 - reads models
 
         registry.add(PERSONAL_DATA)
+        post_migrate.connect(publish_shipped_policies, sender=self)
         post_migrate.connect(grant_application_role, sender=self)

@@ -77,8 +77,10 @@ def processes(host: str, port: int) -> list[Child]:
 def migrate(server: Server | None) -> None:
     """Bring the database up to the code; skipped when nothing changed since the last time here."""
     stamp, digest = paths.VAR / ".migrated", hashlib.sha256()
-    for file in sorted(paths.ROOT.glob("*/**/migrations/*.py")):
-        digest.update(file.read_bytes())
+    # Migrating also publishes the policies that come with the platform.
+    for pattern in ("*/**/migrations/*.py", "lms/credit/policies/*.*"):
+        for file in sorted(paths.ROOT.glob(pattern)):
+            digest.update(file.read_bytes())
     digest.update((paths.ROOT / "requirements" / "base.txt").read_bytes())
     # A database made anew must be migrated whatever the stamp says.
     digest.update(born(server).encode())

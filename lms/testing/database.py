@@ -36,8 +36,9 @@ def template_name() -> str:
     for file in sorted(paths.ROOT.glob("*/**/migrations/*.py")):
         if not {".venv", "node_modules", "var"} & set(file.relative_to(paths.ROOT).parts):
             digest.update(file.read_bytes())
-    for name in ("lms/runtime/grants.py", "lms/credit/apps.py"):
-        digest.update((paths.ROOT / name).read_bytes())
+    for name in ("lms/runtime/grants.py", "lms/credit/apps.py", "lms/credit/policies/*.*"):
+        for file in sorted(paths.ROOT.glob(name)):
+            digest.update(file.read_bytes())
     return f"template_{digest.hexdigest()[:16]}"
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from lms.credit.core import words
 from lms.credit.core.evaluate import Standing, evaluate
@@ -23,7 +23,6 @@ from lms.credit.core.fields import (
     text,
 )
 from lms.credit.core.hours import DAY, Hours
-from lms.credit.core.policy import PolicyShelf
 from lms.credit.core.policy_rules import Policy
 from lms.credit.core.policy_table import PolicyError
 
@@ -49,7 +48,18 @@ def evaluate_scenario(read: Reader[Scenario], value: Any) -> Mapping[str, Any]:
     return _result(standing)
 
 
-def scenario_reader(shelf: PolicyShelf) -> Reader[Scenario]:
+class Shelf(Protocol):
+    """Where policies are: a folder's (`PolicyShelf`), or one that is being drafted."""
+
+    @property
+    def ids(self) -> list[str]:
+        """The ids of all policies there."""
+
+    def get(self, policy_id: str) -> Policy:
+        """The policy; PolicyError where its file is wrong."""
+
+
+def scenario_reader(shelf: Shelf) -> Reader[Scenario]:
     """A reader of scenarios that ask about the policies of `shelf`."""
     known = frozenset(shelf.ids)
 

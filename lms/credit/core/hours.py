@@ -7,6 +7,10 @@ from typing import Self
 
 _DECIMAL = re.compile(r"(0|[1-9][0-9]{0,8})(?:\.([0-9]{1,2}))?")
 
+NO_HOURS = (
+    "%(text)r is no number of hours; write it like 8, 7.5 or 0.25, with at most two decimal places"
+)
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Hours:
@@ -22,10 +26,7 @@ class Hours:
         """
         found = _DECIMAL.fullmatch(text)
         if found is None:
-            raise ValueError(
-                f"{text[:40]!r} is no number of hours; write it like 8, 7.5 or 0.25, "
-                "with at most two decimal places"
-            )
+            raise ValueError(NO_HOURS % {"text": text[:40]})
         places = (found[2] or "").ljust(2, "0")
         hours = cls(int(found[1]) * 100 + int(places))
         if at_most is not None and hours > at_most:

@@ -7,6 +7,9 @@ The file `lms/credit/policies/ID.toml` holds, at its top:
 - `[calendar]`: `quote`; `cycle = { anchor = 2011-01-01, years = 5 }` where the policy has cycles, counted
   from the anchor onward and backward; `year = { month = 1, day = 1 }` where it has years. At least
   one of the two.
+- `[hour]`, where the source says how long an hour is: `quote`; `minutes` (45, 50 or 60); `rounding`, to what
+  the hours that a content can carry are rounded down: `"hundredth"` (also without the key), `"half"`, `"whole"`.
+  A policy without it has hours of 45 minutes, in hundredths.
 
 `[[recognition]]`, one for each check that the policy uses, in any order (the engine's order is in
 recognise.py; `after-as-of` is always checked). Each has `check` and `quote`, and:
@@ -55,6 +58,7 @@ from pathlib import Path
 from typing import Final, cast, get_args
 
 from lms.credit.core import words
+from lms.credit.core.policy_lines import line_of
 from lms.credit.core.policy_rules import (
     Amount,
     Calendar,
@@ -63,6 +67,7 @@ from lms.credit.core.policy_rules import (
     Diploma,
     Exemption,
     Filter,
+    HourUnit,
     Kind,
     Measure,
     PeriodKind,
@@ -70,6 +75,7 @@ from lms.credit.core.policy_rules import (
     Policy,
     Recognition,
     Requirement,
+    Rounding,
     Threshold,
 )
 from lms.credit.core.policy_table import PolicyError, Table
@@ -77,8 +83,9 @@ from lms.credit.core.policy_table import PolicyError, Table
 SHIPPED: Final = Path(__file__).parent.parent / "policies"
 """The folder of the policies that come with the platform."""
 
+HOUR_MINUTES: Final = (45, 50, 60)
 _CHECKS = ("not-accredited", "not-registered", "not-assessed", "no-diploma", "daily-cap")
-_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+POLICY_ID: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _MOST_YEARS = 50
 
 
@@ -105,20 +112,40 @@ class PolicyShelf:
 def load_policy(file: Path) -> Policy:
     """Read one policy file; PolicyError says where it is wrong and why."""
     try:
-        content = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise PolicyError(file.name, "", f"cannot be read: {error}") from error
-    top = Table(file.name, "", content)
-    if top.text("id") != file.stem:
-        top.refuse("id", f"must be the file's name without .toml, {file.stem!r}")
+        text = file.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise PolicyError(file.name, "", "cannot be read: %(error)s", error=error) from error
+    return read_policy(text, policy_id=file.stem)
+
+
+def read_policy(text: str, *, policy_id: str) -> Policy:
+    """Read the text of the policy file `policy_id`.toml; PolicyError says where it is wrong, with the line, and why."""
+    name = f"{policy_id}.toml"
+    try:
+        content = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        # tomllib names line and column itself.
+        raise PolicyError(name, "", "cannot be read: %(error)s", error=error) from error
+    try:
+        return _policy(Table(name, "", content), policy_id)
+    except PolicyError as error:
+        error.line = line_of(text, error.place)
+        raise
+
+
+def _policy(top: Table, policy_id: str) -> Policy:
+    if top.text("id") != policy_id:
+        top.refuse("id", "must be the file's name without .toml, %(id)r", id=policy_id)
     calendar = _calendar(top.table("calendar"))
+    hour = _hour(top)
     recognition = _recognition(top)
     requirements = _requirements(top, calendar)
     policy = Policy(
-        id=file.stem,
+        id=policy_id,
         title=top.text("title"),
         source=top.text("source"),
         calendar=calendar,
+        hour=hour,
         recognition=recognition,
         requirements=requirements,
         exemptions=tuple(
@@ -128,6 +155,21 @@ def load_policy(file: Path) -> Policy:
     )
     top.finish()
     return policy
+
+
+def _hour(top: Table) -> HourUnit:
+    if not top.has("hour"):
+        return HourUnit()
+    table = top.table("hour")
+    hour = HourUnit(
+        minutes=table.whole_of("minutes", HOUR_MINUTES),
+        rounding=cast(Rounding, table.word("rounding", get_args(Rounding)))
+        if table.has("rounding")
+        else "hundredth",
+        quote=table.text("quote"),
+    )
+    table.finish()
+    return hour
 
 
 def _calendar(table: Table) -> Calendar:
@@ -156,7 +198,7 @@ def _recognition(top: Table) -> Recognition:
     for table in top.tables("recognition"):
         check = table.word("check", _CHECKS)
         if check in quotes:
-            table.refuse("check", f"{check!r} stands there twice")
+            table.refuse("check", "%(word)r stands there twice", word=check)
         quotes[check] = table.text("quote")
         if check == "not-assessed":
             stages = table.words("stages", words.STAGES)
@@ -182,7 +224,7 @@ def _requirements(top: Table, calendar: Calendar) -> tuple[Requirement, ...]:
     for table in top.tables("requirement"):
         requirement = _requirement(table, calendar)
         if any(requirement.id == other.id for other in found):
-            table.refuse("id", f"{requirement.id!r} stands there twice")
+            table.refuse("id", "%(word)r stands there twice", word=requirement.id)
         found.append(requirement)
     if not found:
         top.refuse("requirement", "is missing: a policy has at least one")
@@ -190,7 +232,7 @@ def _requirements(top: Table, calendar: Calendar) -> tuple[Requirement, ...]:
 
 
 def _requirement(table: Table, calendar: Calendar) -> Requirement:
-    if not _ID.fullmatch(table.text("id")):
+    if not POLICY_ID.fullmatch(table.text("id")):
         table.refuse("id", "must be small letters and digits, with single hyphens between")
     conditions = _conditions(table, calendar)
     counting = _counting(table, conditions, calendar)
@@ -198,7 +240,7 @@ def _requirement(table: Table, calendar: Calendar) -> Requirement:
     if each_year == table.has("required"):
         table.refuse("required", "must be there, or required_each_year, and not both")
     if each_year and calendar.year_from is None:
-        table.refuse("required_each_year", "the calendar has no year")
+        table.refuse("required_each_year", "the calendar has no %(part)s", part="year")
     if each_year and counting.period.kind == "until-probation-ends":
         table.refuse("required_each_year", "the period has no first day, so no number of years")
     requirement = Requirement(
@@ -262,7 +304,7 @@ def _conditions(table: Table, calendar: Calendar) -> Conditions:
     )
     for key in ("joined_in_cycle", "role_began_in_cycle"):
         if applies.has(key) and calendar.anchor is None:
-            applies.refuse(key, "the calendar has no cycle")
+            applies.refuse(key, "the calendar has no %(part)s", part="cycle")
     applies.finish()
     return conditions
 
@@ -277,7 +319,7 @@ def _counting(table: Table, conditions: Conditions, calendar: Calendar) -> Count
     if (needs == "year" and calendar.year_from is None) or (
         needs == "cycle" and calendar.anchor is None
     ):
-        table.refuse("period", f"the calendar has no {needs}")
+        table.refuse("period", "the calendar has no %(part)s", part=needs)
     measure = table.word("measure", get_args(Measure)) if table.has("measure") else "hours"
     return Counting(period, _filter(table), cast(Measure, measure))
 
@@ -292,7 +334,7 @@ def _period(table: Table, conditions: Conditions) -> PeriodRule:
     role = period.word("role", words.ROLES)
     # Else the period would hang on the first day of a role that the person may not hold.
     if conditions.holds_any != {role} and conditions.role_began_in_cycle != role:
-        period.refuse("role", f"applies must ask for it: holds_any = [{role!r}]")
+        period.refuse("role", "applies must ask for it: holds_any = [%(role)r]", role=role)
     period.finish()
     return PeriodRule(kind, role)
 

@@ -16,6 +16,25 @@ PeriodKind = Literal[
 ]
 
 
+Rounding = Literal["hundredth", "half", "whole"]
+_STEP = {"hundredth": 1, "half": 50, "whole": 100}
+
+
+@dataclass(frozen=True, slots=True)
+class HourUnit:
+    """How long an hour of credit is (1 学时 = 45 分钟), and to what hours are rounded down."""
+
+    minutes: int = 45
+    rounding: Rounding = "hundredth"
+    quote: str = ""
+    """The paragraph that says so; empty: the source says nothing, so it is the usual lesson of 45 minutes."""
+
+    def hours_in(self, seconds: int) -> Hours:
+        """The most hours that content of so many seconds can carry."""
+        step = _STEP[self.rounding]
+        return Hours(seconds * 100 // (self.minutes * 60) // step * step)
+
+
 @dataclass(frozen=True, slots=True)
 class Calendar:
     """Where the policy's cycles and years begin; None where it has none."""
@@ -135,6 +154,7 @@ class Policy:
     title: str
     source: str
     calendar: Calendar
+    hour: HourUnit
     recognition: Recognition
     requirements: tuple[Requirement, ...]
     exemptions: tuple[Exemption, ...]

@@ -5,16 +5,27 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any, NoReturn
 
-from lms.credit.core.hours import Hours
+from lms.credit.core.hours import NO_HOURS, Hours
 
 
 class PolicyError(ValueError):
-    """A policy file that cannot be used: which file, where in it, and what is wrong there."""
+    """A policy file that cannot be used: which file, where in it, and what is wrong there.
 
-    def __init__(self, file: str, place: str, reason: str) -> None:
+    `template` and `params` are the reason as a sentence with %-places, for whoever has it in another language.
+    """
+
+    line: int | None = None
+    """The line of the file, where it could be found."""
+
+    def __init__(self, file: str, place: str, template: str, **params: object) -> None:
         """`place` is a path like `requirement[2].counts.forms[0]`, empty for the whole file."""
-        super().__init__(f"{file}: {place}: {reason}" if place else f"{file}: {reason}")
-        self.file, self.place, self.reason = file, place, reason
+        self.file, self.place, self.template, self.params = file, place, template, params
+        self.reason = template % params
+        super().__init__(file, place, self.reason)
+
+    def __str__(self) -> str:
+        line = f" (line {self.line})" if self.line else ""
+        return ": ".join(part for part in (self.file, self.place, self.reason) if part) + line
 
 
 class Table:
@@ -28,10 +39,10 @@ class Table:
         self._content: dict[str, Any] = content
         self._asked: list[str] = []
 
-    def refuse(self, key: str, reason: str) -> NoReturn:
+    def refuse(self, key: str, template: str, **params: object) -> NoReturn:
         """Raise PolicyError at `key` (empty: at the table itself)."""
         place = f"{self.place}.{key}" if self.place and key else self.place or key
-        raise PolicyError(self._file, place, reason)
+        raise PolicyError(self._file, place, template, **params)
 
     def has(self, key: str) -> bool:
         """Whether the key is there; it then counts as known."""
@@ -42,7 +53,7 @@ class Table:
         """Refuse the first key that nobody asked for."""
         for key in self._content:
             if key not in self._asked:
-                self.refuse(key, f"unknown key{_meant(key, self._asked)}")
+                self._refuse_unknown(key, self._asked)
 
     def _get(self, key: str) -> Any:
         if not self.has(key):
@@ -72,14 +83,30 @@ class Table:
         ]
         for place, word in enumerate(found):
             if word in found[:place]:
-                self.refuse(f"{key}[{place}]", f"{word!r} stands there twice")
+                self.refuse(f"{key}[{place}]", "%(word)r stands there twice", word=word)
         return frozenset(found)
 
     def _checked_word(self, key: str, word: object, allowed: Collection[str]) -> str:
         if not isinstance(word, str) or word not in allowed:
-            known = ", ".join(allowed) or "none"
-            self.refuse(key, f"unknown word {word!r}{_meant(word, allowed)} (known: {known})")
+            self._refuse_word(key, word, allowed)
         return word
+
+    def _refuse_word(self, key: str, word: object, allowed: Collection[str]) -> NoReturn:
+        known, meant = ", ".join(allowed) or "none", _meant(word, allowed)
+        if meant:
+            self.refuse(
+                key,
+                "unknown word %(word)r, did you mean %(meant)r? (known: %(known)s)",
+                word=word,
+                meant=meant,
+                known=known,
+            )
+        self.refuse(key, "unknown word %(word)r (known: %(known)s)", word=word, known=known)
+
+    def _refuse_unknown(self, key: str, known: Collection[str]) -> NoReturn:
+        if meant := _meant(key, known):
+            self.refuse(key, "unknown key, did you mean %(meant)r?", meant=meant)
+        self.refuse(key, "unknown key")
 
     def flag(self, key: str) -> bool | None:
         """True or false; without the key, None."""
@@ -94,7 +121,16 @@ class Table:
         """A whole number between two others."""
         value = self._get(key)
         if type(value) is not int or not least <= value <= most:
-            self.refuse(key, f"must be a whole number from {least} to {most}")
+            self.refuse(
+                key, "must be a whole number from %(least)s to %(most)s", least=least, most=most
+            )
+        return value
+
+    def whole_of(self, key: str, allowed: Collection[int]) -> int:
+        """One of some whole numbers."""
+        value = self._get(key)
+        if type(value) is not int or value not in allowed:
+            self.refuse(key, "must be one of %(known)s", known=", ".join(map(str, allowed)))
         return value
 
     def hours(self, key: str) -> Hours:
@@ -104,8 +140,8 @@ class Table:
             self.refuse(key, 'must be hours in quotes, like "7.5"')
         try:
             return Hours.parse(value)
-        except ValueError as error:
-            self.refuse(key, str(error))
+        except ValueError:
+            self.refuse(key, NO_HOURS, text=value[:40])
 
     def day(self, key: str) -> date:
         """A date, without quotes: 2011-01-01."""
@@ -130,7 +166,7 @@ class Table:
             return []
         value = self._content[key]
         if not isinstance(value, list):
-            self.refuse(key, f"must be headed [[{key}]], in double brackets")
+            self.refuse(key, "must be headed [[%(name)s]], in double brackets", name=key)
         return [
             Table(self._file, f"{self._place_of(key)}[{place}]", content)
             for place, content in enumerate(value)
@@ -142,4 +178,4 @@ class Table:
 
 def _meant(word: object, known: Collection[str]) -> str:
     close = difflib.get_close_matches(str(word), list(known), n=1)
-    return f", did you mean {close[0]!r}?" if close else ""
+    return close[0] if close else ""

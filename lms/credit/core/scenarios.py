@@ -56,7 +56,7 @@ def run(files: Sequence[str], evaluate: Callable[[Any], Mapping[str, Any]]) -> R
 def _evaluated(
     file: str, evaluate: Callable[[Any], Mapping[str, Any]]
 ) -> Iterable[Mapping[str, Any]]:
-    content = _parsed(_content(file))
+    content = parsed(_content(file))
     if type(content) is dict:
         yield evaluate(content)
         return
@@ -80,7 +80,8 @@ def _content(file: str) -> bytes:
         raise Malformed(f"cannot be read: {error.strerror or error}") from None
 
 
-def _parsed(content: bytes) -> Any:
+def parsed(content: bytes) -> Any:
+    """JSON as scenario files have it: integers are int, all other numbers Decimal; raises `Malformed`."""
     try:
         return json.loads(
             content.decode(), parse_int=_integer, parse_float=_decimal, parse_constant=_constant

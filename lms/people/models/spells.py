@@ -50,8 +50,15 @@ def days_in_order(name: str) -> models.CheckConstraint:
     )
 
 
+_SAME = _("The same is already recorded for some of these days.")
+
+
 def no_twins(
-    name: str, *, ids: tuple[str, ...], words: tuple[str, ...] = ()
+    name: str,
+    *,
+    ids: tuple[str, ...],
+    words: tuple[str, ...] = (),
+    message: Any = _SAME,
 ) -> ExclusionConstraint:
     """No two rows with the same `ids` and `words` whose days overlap.
 
@@ -73,5 +80,5 @@ def no_twins(
             *((one_element(field, "textrange"), overlaps) for field in words),
             (days, overlaps),
         ],
-        violation_error_message=_("The same is already recorded for some of these days."),
+        violation_error_message=message,
     )
