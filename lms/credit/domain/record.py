@@ -1,0 +1,153 @@
+"""The ledger as a policy sees it: many people's hours as the engine's plain values, streamed, few queries a batch.
+
+What is confirmed or registered counts (`registered` per line), what is pending stands beside as what would count, the
+rest (rejected, disputed, reversed) is left out. Makes no model instances: a city's standings are made of this.
+"""
+
+import datetime
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import groupby, islice
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from lms.credit.core.facts import Facts, Person, RoleSpell, Session, Training
+from lms.credit.core.hours import Hours
+from lms.credit.core.words import STAGES
+from lms.people.models.person import Person as PersonRow
+from lms.people.models.roles import RoleSpell as RoleSpellRow
+
+BATCH = 2000
+"""People read at a time: what bounds the memory."""
+
+PENDING, CONFIRMED, REGISTERED = SEEN = ("pending", "confirmed", "registered")
+"""Values of AccountKind, as the rows have them."""
+
+# Every transfer of a chain carries the facts and lines of its booking, so the last one alone says all. It is the one
+# that no other moves; both sides are read by person, and joined by hashing.
+_LINES = """
+SELECT last.person_id, COALESCE(last.booking_id, last.id) AS root, last.state, version.training_id,
+    last.facts->>'form', last.facts->>'level', last.facts->>'purpose', (last.facts->'themes')::text,
+    (last.facts->'accredited') IS DISTINCT FROM 'false'::jsonb,
+    (last.facts->'assessments')::text, last.facts->>'diploma_on', line."on", line.hundredths
+FROM credit_transfer last
+JOIN credit_trainingversion version ON version.id = last.version_id
+JOIN credit_transferline line ON line.transfer_id = last.id
+WHERE last.person_id = ANY(%(people)s) AND last.state = ANY(%(states)s) AND line."on" <= %(as_of)s
+    AND NOT EXISTS (SELECT FROM credit_transfer next
+        WHERE next.person_id = ANY(%(people)s) AND next.moves_id = last.id)
+ORDER BY 1, 2, 12
+"""
+
+
+class Booked(NamedTuple):
+    """A booking (by key) in the state it is in now, as a training of the engine's."""
+
+    booking: int
+    state: str
+    training: Training
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A person and all that was booked for them up to a day, in the order it was booked."""
+
+    person_id: int
+    person: Person
+    booked: Sequence[Booked]
+
+    @property
+    def trainings(self) -> list[Training]:
+        """What counts: confirmed and registered hours."""
+        return [one.training for one in self.booked if one.state != PENDING]
+
+    @property
+    def with_pending(self) -> list[Training]:
+        """What would count if all that waits for school and bureau went through."""
+        return [_registered(one.training) for one in self.booked]
+
+
+def records_of(person_ids: Iterable[int], as_of: datetime.date) -> Iterator[Record]:
+    """The records of these people, in the order of the keys; lines after `as_of` are left out, nothing counts them.
+
+    Three queries a BATCH of people. Who has no day of joining is taken to have joined with the first role, or then.
+    """
+    keys = iter(person_ids)
+    while batch := list(islice(keys, BATCH)):
+        booked = _booked(batch, as_of)
+        for pk, person in _people(batch, as_of):
+            yield Record(pk, person, booked.get(pk, ()))
+
+
+def _people(batch: Sequence[int], as_of: datetime.date) -> Iterator[tuple[int, Person]]:
+    roles: defaultdict[int, list[RoleSpell]] = defaultdict(list)
+    spells = RoleSpellRow.objects.filter(person__in=batch).order_by("from_on", "pk")
+    for pk, role, first, last in spells.values_list("person", "role", "from_on", "to_on"):
+        roles[pk].append(RoleSpell(role, first, last))
+    joined = dict(PersonRow.objects.filter(pk__in=batch).values_list("pk", "joined_on"))
+    for pk in batch:
+        held = tuple(roles[pk])
+        yield pk, Person(joined[pk] or (held[0].first if held else as_of), held)
+
+
+def _booked(batch: Sequence[int], as_of: datetime.date) -> dict[int, list[Booked]]:
+    found: defaultdict[int, list[Booked]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(_LINES, {"people": list(batch), "states": list(SEEN), "as_of": as_of})
+        for root, rows in groupby(cursor.fetchall(), itemgetter(1)):
+            lines = list(rows)
+            person, _, state, training, form, level, purpose, themes, *rest = lines[0]
+            accredited, assessments, diploma_on = rest[:3]
+            facts = _facts(accredited, state == REGISTERED, assessments)
+            found[person].append(
+                Booked(
+                    root,
+                    state,
+                    Training(
+                        id=str(training),
+                        form=form,
+                        level=level,
+                        sessions=tuple(
+                            Session(line[11], _hours(line[12]), facts) for line in lines
+                        ),
+                        themes=_themes(themes),
+                        purpose=purpose,
+                        diploma_on=diploma_on and datetime.date.fromisoformat(diploma_on),
+                        facts=facts,
+                    ),
+                )
+            )
+    return found
+
+
+def _registered(training: Training) -> Training:
+    if training.facts.registered:
+        return training
+    facts = replace(training.facts, registered=True)
+    sessions = tuple(one._replace(facts=facts) for one in training.sessions)
+    return replace(training, sessions=sessions, facts=facts)
+
+
+@lru_cache(maxsize=4096)
+def _hours(hundredths: int) -> Hours:
+    return Hours(hundredths)
+
+
+@lru_cache(maxsize=512)
+def _themes(written: str) -> frozenset[str]:
+    return frozenset(json.loads(written))
+
+
+@lru_cache(maxsize=512)
+def _facts(accredited: bool, registered: bool, assessments: str | None) -> Facts:
+    """`accredited` null is true: nobody had to accredit it. Without assessments, what was asked for was passed."""
+    outcomes: dict[str, Any] = json.loads(assessments) if assessments else {}
+    passed = frozenset(
+        stage for stage in STAGES if not assessments or outcomes.get(stage) == "pass"
+    )
+    return Facts(accredited, registered, passed)
