@@ -11,6 +11,7 @@ from lms.credit.domain.evidence import (
 from lms.credit.domain.training import Need, TrainingFacts, check_training, declare_training
 from lms.credit.enums import AccountKind, Form, Level, Purpose, Theme
 from lms.credit.errors import BadEvidence, BadTraining, CreditError, UnknownTraining
+from lms.credit.models.evidence import PersonClock
 from lms.credit.queries import Balance, Entry, balance, entries_of
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "Hours",
     "Level",
     "Need",
+    "PersonClock",
     "Purpose",
     "Theme",
     "TrainingFacts",

@@ -16,9 +16,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lms.api import credit
+from lms.api.database import in_one_trip
 from lms.api.people import Person
 from media.core import wall as walls
 from media.core import watch
+from media.domain import rows
 from media.domain.errors import Problem
 from media.models.assets import Asset
 from media.models.watching import Coverage, WatchReport
@@ -88,26 +90,28 @@ def accept(
 ) -> Taken:
     """Take one report, durably when this returns. Raises Problem where the video cannot be watched."""
     with transaction.atomic():
-        # Lock before reading: two tabs report in the same second.
-        row = credit.lock_clock(person=person, at=at, opening_us=_OPENING_US)
-        coverage, seen = _coverage(person, asset_id, claim, at)
-        asset = coverage.asset
-        clock = watch.Clock.from_us(row.balance_us, _us(row.last_at))
+        row, coverage, seen = _locked(person, asset_id, claim, at)
         outcome = watch.accept(
             watch.Report(at=Fraction(_us(at), 1_000_000), rate=claim.rate, played=claim.played),
-            video=watch.Video(Fraction(asset.duration_ms, 1000), MAX_RATE, Fraction(1)),
-            clock=clock,
+            video=watch.Video(Fraction(coverage.asset.duration_ms, 1000), MAX_RATE, Fraction(1)),
+            clock=watch.Clock.from_us(row.balance_us, _us(row.last_at)),
             coverage=watch.Coverage.from_ms(coverage.spans),
             seen=seen,
         )
         if watch.Flag.DUPLICATE not in outcome.flags:
             stretches = _stretches(coverage, claim, outcome, at)
-            _keep_report(coverage, claim, outcome, at, stretches, device)
+            report = _report(coverage, claim, outcome, at, stretches, device)
             if outcome.accepted:
-                balance_us, _clock_us = outcome.clock.as_us()
-                credit.save_clock(row, balance_us=balance_us, last_at=max(at, row.last_at))
-                _keep_coverage(coverage, claim, outcome, at, stretches)
+                _cover(coverage, claim, outcome, at, stretches)
+                credit.save_clock(
+                    row,
+                    balance_us=outcome.clock.as_us()[0],
+                    last_at=max(at, row.last_at),
+                    then=[rows.insert(report), rows.update(coverage)],
+                )
                 _record_reached(coverage, at=at)
+            else:
+                in_one_trip(rows.insert(report))
     return Taken(coverage=coverage, accepted=outcome.seconds, flags=tuple(outcome.flags))
 
 
@@ -125,45 +129,29 @@ def needed_of(coverage: Coverage) -> Decimal:
     return max(coverage.wanted, default=USUAL_MINIMUM)
 
 
-def _coverage(
+def _locked(
     person: Person, asset_id: uuid.UUID, claim: Claim, at: datetime.datetime
-) -> tuple[Coverage, bool]:
-    """The coverage with its video, and whether the report was seen before; the caller holds the person's clock."""
-    found = _find(person, asset_id, claim)
+) -> tuple[credit.PersonClock, Coverage, bool]:
+    """The person's clock, their coverage with its video, and whether the report was seen before."""
+    ask = rows.find(person=person, asset_id=asset_id, session=claim.session, seq=claim.seq)
+    # Lock before reading: two tabs report in the same second.
+    clock, (answer,) = credit.lock_clock(person=person, at=at, opening_us=_OPENING_US, then=[ask])
+    found = rows.found(answer, person=person, asset_id=asset_id)
     if found is None:
-        asset = Asset.objects.filter(pk=asset_id).first()
-        if asset is None or not asset.is_ready:
-            raise Problem(
-                "not-playable",
-                gettext_lazy("This video cannot be played now. Nothing was counted."),
-                HTTPStatus.CONFLICT,
-            )
-        open_player(person=person, asset=asset, at=at)
-        found = _find(person, asset_id, claim)
-    found.person = person
-    return found, found.seen
+        open_player(person=person, asset=_playable(asset_id), at=at)
+        return _locked(person, asset_id, claim, at)
+    return clock, *found
 
 
-#: Written by hand: every report of every player asks it, and building it from objects takes longer than running it.
-_FIND = """
-SELECT c.*, a.title AS asset_title, a.duration_ms AS asset_duration_ms, EXISTS (
-    SELECT 1 FROM media_watchreport r WHERE r.person_id = c.person_id AND r.session = %s AND r.seq = %s
-) AS seen
-FROM media_coverage c JOIN media_asset a ON a.public_id = c.asset_id
-WHERE c.person_id = %s AND c.asset_id = %s
-"""
-
-
-def _find(person: Person, asset_id: uuid.UUID, claim: Claim) -> Any:
-    """The coverage with as much of its video as reports need, annotated `seen`; None where there is none yet."""
-    values = [claim.session, claim.seq, person.pk, asset_id]
-    found: Any
-    for found in Coverage.objects.raw(_FIND, values):
-        found.asset = Asset(
-            public_id=asset_id, title=found.asset_title, duration_ms=found.asset_duration_ms
+def _playable(asset_id: uuid.UUID) -> Asset:
+    asset = Asset.objects.filter(pk=asset_id).first()
+    if asset is None or not asset.is_ready:
+        raise Problem(
+            "not-playable",
+            gettext_lazy("This video cannot be played now. Nothing was counted."),
+            HTTPStatus.CONFLICT,
         )
-        return found
-    return None
+    return asset
 
 
 def _stretches(
@@ -176,18 +164,18 @@ def _stretches(
     )
 
 
-def _keep_report(
+def _report(
     coverage: Coverage,
     claim: Claim,
     outcome: watch.Outcome,
     at: datetime.datetime,
     stretches: list[walls.Stretch],
     device: str,
-) -> None:
+) -> WatchReport:
     duration = Fraction(coverage.asset.duration_ms, 1000)
-    WatchReport.objects.create(
-        person=coverage.person,
-        asset=coverage.asset,
+    return WatchReport(
+        person_id=coverage.person_id,
+        asset_id=coverage.asset_id,
         session=claim.session,
         seq=claim.seq,
         at=at,
@@ -200,7 +188,7 @@ def _keep_report(
     )
 
 
-def _keep_coverage(
+def _cover(
     coverage: Coverage,
     claim: Claim,
     outcome: watch.Outcome,
@@ -212,7 +200,6 @@ def _keep_coverage(
     coverage.position_ms = min(floor(claim.position * 1000), coverage.asset.duration_ms)
     coverage.wall = walls.joined([*coverage.wall, *stretches])
     coverage.last_at = at
-    coverage.save(update_fields=["spans", "covered_ms", "position_ms", "wall", "last_at"])
 
 
 def _record_reached(coverage: Coverage, *, at: datetime.datetime) -> None:

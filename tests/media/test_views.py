@@ -62,22 +62,22 @@ def test_report_answers_where_the_viewer_stands(client, viewer, asset):
     )
 
 
-def test_report_of_a_signed_in_viewer_takes_eight_queries(
+def test_report_of_a_signed_in_viewer_takes_five_round_trips(
     client, viewer, asset, django_assert_num_queries
 ):
     post(client, asset.pk, body())
-    # Session, person, course access; clock, coverage, report, clock, coverage; and the two ends of a savepoint.
-    with django_assert_num_queries(10):
+    # Session, person, course access; what is read, what is kept; and the two ends of a savepoint.
+    with django_assert_num_queries(7):
         post(client, asset.pk, body(seq=2, played=[[3, 5]]))
 
 
-def test_report_by_the_pages_own_address_takes_seven_queries(
+def test_report_by_the_pages_own_address_takes_four_round_trips(
     client, viewer, asset, django_assert_num_queries
 ):
     path = playback.report_url(asset, viewer, at=timezone.now())
     client.post(path, body(), content_type="application/json")
-    # Session, person; clock, coverage, report, clock, coverage; and the two ends of a savepoint.
-    with django_assert_num_queries(9):
+    # Session, person; what is read, what is kept; and the two ends of a savepoint.
+    with django_assert_num_queries(6):
         client.post(path, body(seq=2, played=[[3, 5]]), content_type="application/json")
 
 

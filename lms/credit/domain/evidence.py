@@ -16,6 +16,7 @@ from lms.credit.errors import BadEvidence, UnknownTraining
 from lms.credit.fields import Span, united
 from lms.credit.models.evidence import Evidence, Participation, PersonClock
 from lms.credit.models.training import TrainingVersion
+from lms.runtime.database.trips import Rows, Statement, in_one_trip
 
 if TYPE_CHECKING:
     from lms.people.models.person import Person
@@ -104,20 +105,36 @@ def minima_for(*, person: "Person", kind: str, subject: str) -> tuple[Decimal, .
     return tuple(sorted(minima))
 
 
-def lock_clock(*, person: "Person", at: datetime.datetime, opening_us: int) -> PersonClock:
-    """The person's clock, locked until the transaction ends; opened with `opening_us` microseconds if there is none."""
-    locked = PersonClock.objects.select_for_update().filter(person=person)
-    if clock := locked.first():
-        return clock
-    PersonClock.objects.bulk_create(
-        [PersonClock(person=person, balance_us=opening_us, last_at=at)], ignore_conflicts=True
-    )
-    return locked.get()
+_LOCK = "SELECT balance_us, last_at FROM credit_personclock WHERE person_id = %s FOR UPDATE"
+_SAVE = "UPDATE credit_personclock SET balance_us = %s, last_at = %s WHERE person_id = %s"
 
 
-def save_clock(clock: PersonClock, *, balance_us: int, last_at: datetime.datetime) -> None:
-    """Keep what is left of a clock that the caller holds locked."""
-    PersonClock.objects.filter(pk=clock.pk).update(balance_us=balance_us, last_at=last_at)
+def lock_clock(
+    *, person: "Person", at: datetime.datetime, opening_us: int, then: Sequence[Statement] = ()
+) -> tuple[PersonClock, list[Rows]]:
+    """The person's clock, locked until the transaction ends; opened with `opening_us` microseconds if there is none.
+
+    And the rows of statements that are run in the same round trip, once the lock is held.
+    """
+    found, *rest = in_one_trip((_LOCK, [person.pk]), *then)
+    if not found:
+        PersonClock.objects.bulk_create(
+            [PersonClock(person=person, balance_us=opening_us, last_at=at)], ignore_conflicts=True
+        )
+        found, *rest = in_one_trip((_LOCK, [person.pk]), *then)
+    balance_us, last_at = found[0]
+    return PersonClock(person=person, balance_us=balance_us, last_at=last_at), rest
+
+
+def save_clock(
+    clock: PersonClock,
+    *,
+    balance_us: int,
+    last_at: datetime.datetime,
+    then: Sequence[Statement] = (),
+) -> None:
+    """Keep what is left of a clock that the caller holds locked; `then` is run in the same round trip."""
+    in_one_trip((_SAVE, [balance_us, last_at, clock.pk]), *then)
 
 
 def digest_of(evidence: Evidence) -> str:

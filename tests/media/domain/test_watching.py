@@ -156,12 +156,20 @@ def test_training_joined_after_watching_finds_its_evidence_at_the_next_opening(p
     assert credit.balance(person).pending == credit.Hours(200)
 
 
-def test_report_takes_five_queries(person, asset, django_assert_num_queries):
+def test_report_takes_two_round_trips(person, asset, django_assert_num_queries):
     watching.open_player(person=person, asset=asset, at=NOW)
     report(person, asset, 15, claim(1, (0, 15)))
-    # Clock locked, coverage with video and duplicate, report, clock, coverage; and the two ends of a savepoint.
-    with django_assert_num_queries(7):
+    # Clock locked with coverage, video and duplicate; clock, report and coverage kept; the two ends of a savepoint.
+    with django_assert_num_queries(4):
         report(person, asset, 30, claim(2, (15, 30)))
+
+
+def test_number_used_for_another_video_is_a_duplicate(person, asset):
+    other = AssetFactory(duration_ms=60_000)
+    report(person, asset, 15, claim(1, (0, 15)))
+    taken = report(person, other, 30, claim(1, (0, 10)))
+    assert taken.flags == ("duplicate",)
+    assert WatchReport.objects.count() == 1
 
 
 spans = st.tuples(st.integers(0, 120), st.integers(0, 120)).map(sorted)

@@ -18,10 +18,10 @@ MINUTE = datetime.timedelta(minutes=1)
 @pytest.mark.django_db
 def test_clock_is_opened_once_and_kept() -> None:
     person = PersonFactory()
-    clock = lock_clock(person=person, at=AT, opening_us=5_000_000)
+    clock, _rest = lock_clock(person=person, at=AT, opening_us=5_000_000)
     assert (clock.balance_us, clock.last_at) == (5_000_000, AT)
     save_clock(clock, balance_us=1, last_at=AT + MINUTE)
-    again = lock_clock(person=person, at=AT + 2 * MINUTE, opening_us=5_000_000)
+    again, _rest = lock_clock(person=person, at=AT + 2 * MINUTE, opening_us=5_000_000)
     assert (again.balance_us, again.last_at) == (1, AT + MINUTE)
     assert PersonClock.objects.count() == 1
 
@@ -31,7 +31,7 @@ def test_locking_a_clock_is_one_query_and_saving_another(django_assert_num_queri
     person = PersonFactory()
     lock_clock(person=person, at=AT, opening_us=0)
     with django_assert_num_queries(1):
-        clock = lock_clock(person=person, at=AT, opening_us=0)
+        clock, _rest = lock_clock(person=person, at=AT, opening_us=0)
     with django_assert_num_queries(1):
         save_clock(clock, balance_us=1, last_at=AT)
 
@@ -47,7 +47,7 @@ def test_clock_waits_for_who_holds_it(own_database) -> None:
     def spend() -> None:
         try:
             with transaction.atomic():
-                clock = lock_clock(person=person, at=AT, opening_us=1000)
+                clock, _rest = lock_clock(person=person, at=AT, opening_us=1000)
                 seen.append(clock.balance_us)
                 save_clock(clock, balance_us=clock.balance_us - 1, last_at=AT)
         finally:
