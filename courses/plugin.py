@@ -28,6 +28,7 @@ ROWS = (
     PermissionRow(key="courses:enrol", who=(Who.SIGNED_IN,), foreign="unpublished_course"),
     PermissionRow(key="courses:leave", who=(Who.SIGNED_IN,), foreign="course"),
     PermissionRow(key="courses:step", who=(Who.SIGNED_IN,), foreign="course_step"),
+    PermissionRow(key="courses:progress", who=(Who.SIGNED_IN,), foreign="course_step"),
 )
 
 

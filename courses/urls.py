@@ -11,4 +11,5 @@ urlpatterns = [
     path("<uuid:key>/enrol/", views.enrol, name="enrol"),
     path("<uuid:key>/leave/", views.leave, name="leave"),
     path("<uuid:key>/steps/<str:step>/", views.step, name="step"),
+    path("<uuid:key>/steps/<str:step>/progress/", views.progress, name="progress"),
 ]

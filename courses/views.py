@@ -121,6 +121,43 @@ def leave(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 @require_safe
 def step(request: HttpRequest, key: uuid.UUID, step: str) -> HttpResponse:
     """One step of a course that one takes: the activity, and where one is in the course."""
+    context = _step_context(request, key, step)
+    place, version = context["place"], context["version"]
+    if place.kind:
+        activity = place.kind.present(
+            request,
+            place.step.ref,
+            StepPlace(
+                course_title=version.title,
+                step_key=place.step.key,
+                step_title=place.step.title,
+                number=place.number,
+                count=context["state"].count,
+                minimum=place.step.minimum,
+                back_url=reverse("courses:course", args=[key]),
+                next_url=context["next_url"],
+            ),
+        )
+        # Rendered by itself: its context and ours shall not meet.
+        context["activity"] = render_to_string(
+            activity.template, dict(activity.context), request=request
+        )
+        context["brings_head"] = activity.brings_head
+        context["leads_on"] = place.done and activity.brings_head
+    return render(request, "courses/step.html", context)
+
+
+@require_safe
+def progress(request: HttpRequest, key: uuid.UUID, step: str) -> HttpResponse:
+    """The parts of a step's page that its activity changes while the page is open."""
+    context = _step_context(request, key, step)
+    # Asked for by activities that are finished in place: what comes next is up to the page.
+    context["leads_on"] = context["place"].done
+    return render(request, "courses/step_progress.html", context)
+
+
+def _step_context(request: HttpRequest, key: uuid.UUID, step: str) -> dict[str, Any]:
+    """Where one is in a course. Raises Http404 and PermissionDenied."""
     seat = _seat(request, key)
     require(
         seat.enrolment is not None or seat.preview,
@@ -132,7 +169,7 @@ def step(request: HttpRequest, key: uuid.UUID, step: str) -> HttpResponse:
         raise Http404
     before = state.steps[place.number - 2] if place.number > 1 else None
     after = state.steps[place.number] if place.number < state.count else None
-    context: dict[str, Any] = {
+    return {
         "seat": seat,
         "course": seat.course,
         "version": seat.version,
@@ -141,27 +178,6 @@ def step(request: HttpRequest, key: uuid.UUID, step: str) -> HttpResponse:
         "previous_url": before and _step_url(key, before),
         "next_url": after and _step_url(key, after),
     }
-    if place.kind:
-        activity = place.kind.present(
-            request,
-            place.step.ref,
-            StepPlace(
-                course_title=seat.version.title,
-                step_key=place.step.key,
-                step_title=place.step.title,
-                number=place.number,
-                count=state.count,
-                minimum=place.step.minimum,
-                back_url=reverse("courses:course", args=[key]),
-                next_url=context["next_url"],
-            ),
-        )
-        # Rendered by itself: its context and ours shall not meet.
-        context["activity"] = render_to_string(
-            activity.template, dict(activity.context), request=request
-        )
-        context["brings_head"] = activity.brings_head
-    return render(request, "courses/step.html", context)
 
 
 def _step_url(key: uuid.UUID, state: queries.StepState) -> str:

@@ -1,5 +1,6 @@
 /** A video that counts: plays, reports what was really played, keeps what could not be sent, goes on where it was. */
 import { csrfToken } from "@lms/page";
+import { tellProgress } from "@lms/progress";
 
 import "./player/player.css";
 
@@ -8,7 +9,7 @@ import { Counter } from "./player/counter";
 import { LineWatch } from "./player/line";
 import { Queue, type Answer, type Report, type Sent } from "./player/queue";
 import { attach } from "./player/source";
-import { filled, type Span } from "./player/spans";
+import { filled, total, united, type Span } from "./player/spans";
 import { Status, type StatusWords } from "./player/status";
 
 interface Data {
@@ -91,6 +92,7 @@ function start(box: HTMLElement, data: Data): void {
     video.currentTime = seconds;
     void video.play().catch(() => undefined);
   });
+  let enough = total(united(data.covered)) >= data.minimum * data.duration;
   const queue = new Queue(
     `media.reports.${place}`,
     data.session,
@@ -107,6 +109,10 @@ function start(box: HTMLElement, data: Data): void {
         status.taken(answer.covered, report.position);
         if (answer.flags.includes("too-fast")) status.trouble(data.words.tooFast);
         draw();
+        // The page around shows it too: when it is enough, and when one stops to look.
+        const now = answer.complete || answer.fraction >= data.minimum;
+        if (now !== enough || video.paused) tellProgress();
+        enough = now;
       },
       held: () => line.failed(),
       refused: (message) => message && status.trouble(filled(data.words.refused, { message })),

@@ -272,6 +272,57 @@ def test_step_without_its_plugin_says_so(
     assert "activity" not in answer.context
 
 
+def test_progress_says_what_is_done_and_leads_on(
+    signed_in: Client, person: Person, house: make.House
+) -> None:
+    course = make.published(house, modules=[make.module("a", "读一", "0.5"), make.module("b")])
+    enrol(person=person, course=course, at=timezone.now())
+    first, second = course.versions.get().steps
+
+    def said(key: str) -> tuple[bool, str]:
+        answer = signed_in.get(course_url(course, "progress", key))
+        assert answer.status_code == 200
+        return answer.context["leads_on"], answer.content.decode()
+
+    leads_on, page = said(first.key)
+    assert not leads_on
+    assert "已完成" not in page
+    make.DONE[person.pk, "a"] = Decimal("0.5")
+    leads_on, page = said(first.key)
+    assert leads_on
+    assert "“读一”已完成，2 个模块学完了 1 个。" in page
+    assert "1 / 2" in page
+    make.DONE[person.pk, "b"] = Decimal(1)
+    assert "全部模块" in said(second.key)[1]
+
+
+def test_progress_is_for_the_enrolled(client: Client, house: make.House, person: Person) -> None:
+    course = make.published(house)
+    address = course_url(course, "progress", course.versions.get().steps[0].key)
+    client.force_login(person)
+    assert client.get(address).status_code == 403
+    enrol(person=person, course=course, at=timezone.now())
+    assert client.get(address).status_code == 200
+    assert client.get(course_url(course, "progress", "x")).status_code == 404
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_progress_queries(
+    signed_in: Client,
+    person: Person,
+    house: make.House,
+    count: int,
+    django_assert_num_queries,
+) -> None:
+    modules = [make.module(f"m{number}") for number in range(count)]
+    course = make.published(house, modules=modules)
+    enrol(person=person, course=course, at=timezone.now())
+    address = course_url(course, "progress", course.versions.get().steps[0].key)
+    signed_in.get(address)
+    with django_assert_num_queries(5):
+        signed_in.get(address)
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_step_queries(
     signed_in: Client,

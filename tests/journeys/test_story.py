@@ -326,6 +326,7 @@ def watch_in_two_goes(story: Story, page: Page) -> Page:
     page.locator("[data-toggle]").click()
     until(page, "document.querySelector('video').ended")
     expect(page.locator("[data-hint]")).to_contain_text("已经看够了")
+    expect(page.locator("#step-side")).to_contain_text("1 / 2")
     story.shoot(page, "lesson-done")
     return page
 

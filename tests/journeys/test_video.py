@@ -1,7 +1,9 @@
 """A video in Chromium: uploaded, made playable by the real worker, watched on a phone, counted, gone on with."""
 
+import re
 import shutil
 from collections.abc import Iterator
+from decimal import Decimal
 
 import pytest
 from django.conf import settings
@@ -9,12 +11,17 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
+from courses.domain.catalogue import Draft, Module, create_course
+from courses.domain.enrol import enrol
+from courses.models import CoursePage
+from lms.api.credit import Hours
 from lms.people.domain.groups import sync_groups
 from lms.people.models import Person
-from lms.testing.factories import DutyFactory
+from lms.testing.factories import DutyFactory, PersonFactory
 from lms.testing.plugin import Site
 from media.domain import files, transcode, uploads
 from media.models import Asset, Coverage, WatchReport
+from tests.factories.media import AssetFactory
 from tests.journeys.looks import (
     SCREENSHOTS,
     SIZES,
@@ -235,3 +242,54 @@ def test_player_looks(site: Site, browser: Browser, asset, size: str, theme: str
     assert sideways(page) == 0
     assert moved < 0.01
     assert said == []
+
+
+@pytest.fixture
+def course(trainer, asset) -> CoursePage:
+    """Two modules: the video, and the same provider's other one."""
+    other = AssetFactory(provider=trainer.provider, title="第二个视频")
+    moderator = DutyFactory(kind="moderator", provider=trainer.provider).person
+    sync_groups(moderator, timezone.localdate())
+    modules = [
+        Module(kind="media.video", ref=str(one.pk), title=one.title, minimum=Decimal("0.8"))
+        for one in (asset, other)
+    ]
+    draft = Draft(
+        title="区域活动", summary="材料", hours=Hours(100), offscreen_minutes=45, modules=modules
+    )
+    return create_course(
+        trainer=trainer, moderator=moderator, provider=trainer.provider, draft=draft
+    )
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_page_around_the_video_follows_while_it_is_open(
+    site: Site, browser: Browser, course: CoursePage, size: str
+) -> None:
+    person = PersonFactory()
+    enrol(person=person, course=course, at=timezone.now())
+    step = course.versions.get().steps[0]
+    page = signed_in(browser, site, person, size=size)
+    page.goto(f"{site.url}/courses/{course.key}/steps/{step.key}/", wait_until="networkidle")
+    side, on = page.locator("#step-side"), page.locator("#step-nav a[rel=next]")
+    expect(side).to_contain_text("0 / 2")
+    expect(on).not_to_have_class(re.compile("btn--primary"))
+    page.locator("#rate").select_option("2")
+    page.locator("[data-toggle]").click()
+    until(page, "document.querySelector('video').currentTime > 3")
+    page.locator("[data-toggle]").click()
+    expect(side).to_contain_text("看了 0:0")
+    expect(side).to_contain_text("0 / 2")
+    page.locator("[data-toggle]").click()
+    until(page, "document.querySelector('video').ended")
+
+    expect(side).to_contain_text("1 / 2")
+    expect(side.locator(".item").first).to_contain_text("已完成")
+    expect(on).to_have_class(re.compile("btn--primary"))
+    news = page.locator("[role=status]").filter(has_text="2 个模块学完了 1 个")
+    expect(news).to_have_count(1)
+    assert shifted(page) < 0.01
+    assert serious_violations(page) == []
+    page.screenshot(path=SCREENSHOTS / f"step-done-{size}.png", full_page=True)
+    on.click()
+    expect(page.get_by_role("heading", name="第二个视频")).to_be_visible()

@@ -103,11 +103,7 @@ export class Status {
   private hint(): void {
     const hint = part<HTMLElement>(this.root, "[data-hint]");
     const left = this.minimum * this.duration - total(this.covered);
-    if (left <= 0) {
-      // Now going on is the main act; whoever shows the video has the link.
-      document.querySelector("a.btn[rel=next]")?.classList.add("btn--primary");
-      return hint.replaceChildren(this.words.done);
-    }
+    if (left <= 0) return hint.replaceChildren(this.words.done);
     hint.replaceChildren(filled(this.words.left, { time: clock(Math.ceil(left)) }), " ");
     const open = gaps(this.covered, this.duration).slice(0, MOST_GAPS);
     if (!this.covered.length || !open.length) return;
