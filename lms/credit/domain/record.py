@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import groupby, islice
+from itertools import islice
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -28,20 +28,23 @@ BATCH = 2000
 PENDING, CONFIRMED, REGISTERED = SEEN = ("pending", "confirmed", "registered")
 """Values of AccountKind, as the rows have them."""
 
-# Every transfer of a chain carries the facts and lines of its booking, so the last one alone says all. It is the one
-# that no other moves; both sides are read by person, and joined by hashing.
-_LINES = """
-SELECT last.person_id, COALESCE(last.booking_id, last.id) AS root, last.state, version.training_id,
+# Every transfer of a chain carries the facts and lines of its booking, so the last one, that no other moves, says all.
+# LATERAL: lines are looked up by transfer whatever the planner guesses of their number. Sorting is left to Python,
+# where it is cheaper than carrying the facts through it.
+_BOOKED = """
+SELECT last.person_id, COALESCE(last.booking_id, last.id), last.state, version.training_id,
     last.facts->>'form', last.facts->>'level', last.facts->>'purpose', (last.facts->'themes')::text,
     (last.facts->'accredited') IS DISTINCT FROM 'false'::jsonb,
-    (last.facts->'assessments')::text, last.facts->>'diploma_on', line."on", line.hundredths
+    (last.facts->'assessments')::text, last.facts->>'diploma_on', lines.days, lines.amounts
 FROM credit_transfer last
 JOIN credit_trainingversion version ON version.id = last.version_id
-JOIN credit_transferline line ON line.transfer_id = last.id
-WHERE last.person_id = ANY(%(people)s) AND last.state = ANY(%(states)s) AND line."on" <= %(as_of)s
+CROSS JOIN LATERAL (
+    SELECT array_agg(line."on") AS days, array_agg(line.hundredths) AS amounts
+    FROM credit_transferline line WHERE line.transfer_id = last.id AND line."on" <= %(as_of)s
+) lines
+WHERE last.person_id = ANY(%(people)s) AND last.state = ANY(%(states)s) AND lines.days IS NOT NULL
     AND NOT EXISTS (SELECT FROM credit_transfer next
         WHERE next.person_id = ANY(%(people)s) AND next.moves_id = last.id)
-ORDER BY 1, 2, 12
 """
 
 
@@ -98,31 +101,41 @@ def _people(batch: Sequence[int], as_of: datetime.date) -> Iterator[tuple[int, P
 def _booked(batch: Sequence[int], as_of: datetime.date) -> dict[int, list[Booked]]:
     found: defaultdict[int, list[Booked]] = defaultdict(list)
     with connection.cursor() as cursor:
-        cursor.execute(_LINES, {"people": list(batch), "states": list(SEEN), "as_of": as_of})
-        for root, rows in groupby(cursor.fetchall(), itemgetter(1)):
-            lines = list(rows)
-            person, _, state, training, form, level, purpose, themes, *rest = lines[0]
-            accredited, assessments, diploma_on = rest[:3]
-            facts = _facts(accredited, state == REGISTERED, assessments)
-            found[person].append(
-                Booked(
-                    root,
-                    state,
-                    Training(
-                        id=str(training),
-                        form=form,
-                        level=level,
-                        sessions=tuple(
-                            Session(line[11], _hours(line[12]), facts) for line in lines
-                        ),
-                        themes=_themes(themes),
-                        purpose=purpose,
-                        diploma_on=diploma_on and datetime.date.fromisoformat(diploma_on),
-                        facts=facts,
-                    ),
-                )
-            )
+        cursor.execute(_BOOKED, {"people": list(batch), "states": list(SEEN), "as_of": as_of})
+        for person, booking, state, *facts in cursor.fetchall():
+            found[person].append(Booked(booking, state, _training(state == REGISTERED, *facts)))
+    for booked in found.values():
+        booked.sort(key=itemgetter(0))
     return found
+
+
+def _training(
+    registered: bool,
+    training: int,
+    form: str,
+    level: str,
+    purpose: str,
+    themes: str,
+    accredited: bool,
+    assessments: str | None,
+    diploma_on: str | None,
+    days: list[datetime.date],
+    amounts: list[int],
+) -> Training:
+    facts = _facts(accredited, registered, assessments)
+    return Training(
+        id=str(training),
+        form=form,
+        level=level,
+        sessions=tuple(
+            Session(on, _hours(amount), facts)
+            for on, amount in sorted(zip(days, amounts, strict=True))
+        ),
+        themes=_themes(themes),
+        purpose=purpose,
+        diploma_on=datetime.date.fromisoformat(diploma_on) if diploma_on else None,
+        facts=facts,
+    )
 
 
 def _registered(training: Training) -> Training:
