@@ -29,7 +29,7 @@ class Visitor:
     def sign_in(self, path: str, login: str, password: str) -> None:
         """Sign in by the form at `path` with a phone number or email and a password."""
         self.get(path)
-        self.post(path, {"login": login, "password": password})
+        self.post(path, {"login": login, "password": password, "agree": "on"})
 
     def get(self, path: str) -> str:
         """The page at `path` (or an absolute URL of the site)."""

@@ -4,10 +4,13 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from lms.people import consent
+from lms.people.domain.consent import record_consent
 from lms.people.fields import PhoneField
 from lms.people.models import Person
 from lms.people.phones import parse_phone
@@ -48,6 +51,13 @@ class AccountAdapter(DefaultAccountAdapter):
             stage.replace("allauth.account.stages.Phone", "lms.people.stages.Phone")
             for stage in super().get_login_stages()
         ]
+
+    def post_login(self, request: HttpRequest, user: Person, **kwargs: Any) -> HttpResponse:
+        """The sign-in is complete: record what its form was agreed to with."""
+        if version := consent.take(request):
+            record_consent(person=user, version=version, at=timezone.now())
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        return response
 
     # Phones: all five, or allauth takes phones for not supported.
 

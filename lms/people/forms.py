@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
+from lms.people.consent import consent_field
 from lms.people.phones import parse_phone
 
 
@@ -39,6 +40,8 @@ class _SixDigits:
 class LoginForm(allauth_forms.LoginForm):
     """Phone or email, and password."""
 
+    agree = consent_field()
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"] = forms.CharField(
@@ -54,7 +57,7 @@ class LoginForm(allauth_forms.LoginForm):
         password.help_text = ""
         password.error_messages["required"] = _("Enter your password.")
         password.widget.attrs.pop("placeholder", None)
-        self.order_fields(["login", "password"])
+        self.order_fields(["login", "password", "remember", "agree"])
 
     def clean_login(self) -> str:
         """E.164 for a phone number however written, else an email in small letters."""
@@ -72,6 +75,8 @@ class LoginForm(allauth_forms.LoginForm):
 
 class RequestLoginCodeForm(allauth_forms.RequestLoginCodeForm):
     """The phone number that gets a code. Answers alike whether somebody has the number or not."""
+
+    agree = consent_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

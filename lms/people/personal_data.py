@@ -34,6 +34,8 @@ def export(person: Person) -> dict[str, Any]:
         "phone_verified": person.phone_verified,
         "joined_on": person.joined_on.isoformat() if person.joined_on else None,
         "language": person.language,
+        "agreed_to": person.consent_version,
+        "agreed_at": person.consented_at.isoformat() if person.consented_at else None,
         "registered_at": person.date_joined.isoformat(),
         "roles": [
             {"role": spell.role, "at": spell.organisation.name} | _days(spell) for spell in roles

@@ -4,6 +4,7 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from lms.people import consent
 from lms.people.models import Person
 
 
@@ -14,7 +15,10 @@ class SignupForm(forms.Form):
         label=_("Name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
 
+    agree = consent.consent_field()
+
     def signup(self, request: HttpRequest, person: Person) -> None:
         """Store it; allauth calls this."""
+        consent.remember(request)
         person.name = self.cleaned_data["name"]
         person.save(update_fields=["name"])

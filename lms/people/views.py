@@ -19,6 +19,8 @@ from django.utils.translation import gettext, ngettext
 from django.views import i18n
 from django.views.decorators.http import require_POST, require_safe
 
+from lms.people import consent
+
 
 class _AnotherWay:
     """Coming back to a first page gives up a code that was asked for, so that a mistyped number can be put right."""
@@ -32,11 +34,20 @@ class _AnotherWay:
         return super()._redirect_to_pending_stage(request, stage)  # type: ignore[misc] # a mixin of allauth's views
 
 
-class LoginView(_AnotherWay, allauth_views.LoginView):
+class _Agreed:
+    """A form whose box of consent was ticked; it is recorded when the sign-in is complete (see the adapter)."""
+
+    def form_valid(self, form: BaseForm) -> HttpResponse:
+        """Keep it for this session, then go on."""
+        consent.remember(self.request)  # type: ignore[attr-defined] # a mixin of views
+        return super().form_valid(form)  # type: ignore[misc] # a mixin of allauth's views
+
+
+class LoginView(_Agreed, _AnotherWay, allauth_views.LoginView):
     """Phone or email, and password."""
 
 
-class RequestLoginCodeView(_AnotherWay, allauth_views.RequestLoginCodeView):
+class RequestLoginCodeView(_Agreed, _AnotherWay, allauth_views.RequestLoginCodeView):
     """Asks for the phone number that gets a code."""
 
 

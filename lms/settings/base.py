@@ -35,6 +35,11 @@ CSRF_TRUSTED_ORIGINS = _list("CSRF_TRUSTED_ORIGINS", "")
 # The address people use: in QR codes, messages and links. No trailing slash.
 SITE_URL = os.environ.get("SITE_URL", "http://localhost:8000")
 SITE_NAME = os.environ.get("SITE_NAME", "青禾教师研修")
+# Who runs the site and answers for the data kept here: named in the privacy notice and the terms.
+OPERATOR_NAME = os.environ.get("OPERATOR_NAME", SITE_NAME)
+# Whom to call when signing in fails or about one's data, and when somebody answers; said where set.
+HELP_PHONE = os.environ.get("HELP_PHONE", "")
+HELP_HOURS = os.environ.get("HELP_HOURS", "")
 # True behind a proxy that ends TLS and sets X-Forwarded-Proto; turns on secure cookies, redirect and HSTS.
 BEHIND_TLS = _flag("BEHIND_TLS", default=SITE_URL.startswith("https://"))
 

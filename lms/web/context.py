@@ -30,13 +30,16 @@ class Place:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """`site_name`, `theme` ("" follows the system), and what is found only when shown.
+    """`site_name`, `operator`, whom to call, `theme` ("" follows the system), and what is found only when shown.
 
     That is `places`, `workplace`, and `administers`: whether the administration is open to this person.
     """
     theme = request.COOKIES.get("theme", "")
     return {
         "site_name": settings.SITE_NAME,
+        "operator": settings.OPERATOR_NAME,
+        "help_phone": settings.HELP_PHONE,
+        "help_hours": settings.HELP_HOURS,
         "theme": theme if theme in THEMES else "",
         "places": SimpleLazyObject(lambda: places_of(request)),
         "workplace": SimpleLazyObject(lambda: workplace_of(request)),

@@ -57,6 +57,8 @@ ROWS = (
     PermissionRow(key="certificate", who=(Who.SIGNED_IN,), foreign="confirmed_booking"),
     PermissionRow(key="check", who=(Who.PUBLIC,)),
     PermissionRow(key="check-code", who=(Who.PUBLIC,)),
+    PermissionRow(key="privacy", who=(Who.PUBLIC,)),
+    PermissionRow(key="terms", who=(Who.PUBLIC,)),
     PermissionRow(key="desk", who=(Who.VERIFIER,)),
     PermissionRow(key="desk-decided", who=(Who.VERIFIER,)),
     PermissionRow(key="desk-entry", who=(Who.VERIFIER,), foreign="booking"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lms.web.views import certificates, desk, health, home, hours, me
+from lms.web.views import certificates, desk, health, home, hours, legal, me
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -17,6 +17,8 @@ urlpatterns = [
     path("check/", certificates.check, name="check"),
     # On paper, in every QR code: this address must never change.
     path("check/<str:code>/", certificates.check_code, name="check-code"),
+    path("privacy/", legal.privacy, name="privacy"),
+    path("terms/", legal.terms, name="terms"),
     path("me/", me.me, name="me"),
     path("me/data.json", me.data, name="me-data"),
 ]

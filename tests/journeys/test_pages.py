@@ -58,6 +58,7 @@ def sign_in(page: Page, site: Site, person: Person) -> None:
     page.goto(f"{site.url}/accounts/login/")
     page.locator("[name=login]").fill(person.email or "")
     page.locator("[name=password]").fill(PASSWORD)
+    page.locator("[name=agree]").check()
     page.get_by_role("button", name="登录").click()
     page.wait_for_url(f"{site.url}/")
 

@@ -11,6 +11,8 @@ pytestmark = pytest.mark.journey
 PAGES = {
     "signin": ("/accounts/login/code/", 200),
     "signin-password": ("/accounts/login/", 200),
+    "privacy": ("/privacy/", 200),
+    "terms": ("/terms/", 200),
     "password-reset": ("/accounts/password/reset/", 200),
     "not-found": ("/no-such-page.html", 404),
 }
@@ -85,6 +87,7 @@ def test_wrong_sign_in_says_so_and_keeps_what_was_written(site: Site, browser: B
 
     page.locator("[name=login]").fill("nobody@example.org")
     page.locator("[name=password]").fill("wrong")
+    page.locator("[name=agree]").check()
     page.get_by_role("button", name="登录").click()
 
     expect(page.locator(".notice--alert")).to_be_visible()

@@ -160,6 +160,7 @@ def sign_in_by_password(story: Story, login: str) -> Page:
     page.goto(f"{story.site.url}/accounts/login/")
     page.get_by_label("手机号或邮箱").fill(login)
     page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("checkbox", name="我已读过").check()
     page.get_by_role("button", name="登录").click()
     page.wait_for_url(f"{story.site.url}/")
     return page
@@ -260,6 +261,7 @@ def sign_in_by_code(story: Story) -> Page:
     page.get_by_label("手机号", exact=True).fill(
         (story.school.teacher.phone or "").removeprefix("+86")
     )
+    page.get_by_role("checkbox", name="我已读过").check()
     page.get_by_role("button", name="发送验证码").click()
     page.get_by_label("六位验证码").fill(story.code_sent_to(story.school.teacher))
     page.get_by_role("button", name="登录").click()

@@ -47,6 +47,11 @@ class Person(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(
         _("language"), max_length=10, choices=settings.LANGUAGES, blank=True, default=""
     )
+    # What they agreed to when they signed in: the version of the texts (lms.people.consent), and when.
+    consent_version = models.CharField(
+        _("agreed to version"), max_length=20, blank=True, default="", editable=False
+    )
+    consented_at = models.DateTimeField(_("agreed at"), null=True, blank=True, editable=False)
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(_("registered at"), auto_now_add=True)
 

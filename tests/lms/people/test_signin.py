@@ -6,7 +6,10 @@ import time
 import pytest
 from django.core.cache import cache
 from django.urls import reverse
+from django.utils import timezone
 
+from lms.people.consent import VERSION
+from lms.people.models import Person
 from lms.testing.factories import PASSWORD, PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +48,7 @@ def signed_in(client) -> bool:
 
 
 def ask(client, phone="138 0000 1111", **query):
-    return client.post(reverse(ASK, query=query or None), {"phone": phone})
+    return client.post(reverse(ASK, query=query or None), {"phone": phone, "agree": "on"})
 
 
 def confirm(client, code, **more):
@@ -57,7 +60,7 @@ def another_code(code: str) -> str:
 
 
 def test_phone_and_code_sign_in(client, person, sent) -> None:
-    answer = client.post(reverse(ASK), {"phone": "138 0000 1111", "next": "/hours/"})
+    answer = client.post(reverse(ASK), {"phone": "138 0000 1111", "next": "/hours/", "agree": "on"})
     assert answer.status_code == 302
     code = sent()["+8613800001111"]
     answer = client.post(answer["Location"], {"code": f" {code[:3]} {code[3:]}", "next": "/hours/"})
@@ -85,6 +88,47 @@ def test_nonsense_code_is_refused(client, person, sent, code) -> None:
     sent()
     assert confirm(client, code).status_code == 200
     assert not signed_in(client)
+
+
+@pytest.mark.parametrize("page", [ASK, PASSWORD_PAGE])
+def test_nobody_signs_in_without_agreeing(client, person, sent, page) -> None:
+    filled = {"phone": "13800001111", "login": "13800001111", "password": PASSWORD}
+    answer = client.post(reverse(page), filled)
+    assert answer.status_code == 200
+    assert list(answer.context["form"].errors) == ["agree"]
+    assert sent() == {}
+    assert not signed_in(client)
+    assert 'value="138' in answer.content.decode()  # what was written is kept
+    assert not re.search(r"name=\"agree\"[^>]*checked", client.get(reverse(page)).content.decode())
+
+
+def test_consent_is_kept_with_its_day_and_version_once(client, person, sent) -> None:
+    ask(client)
+    person.refresh_from_db()
+    assert person.consented_at is None  # whoever asked for a code may be anybody
+    confirm(client, sent()["+8613800001111"])
+    person.refresh_from_db()
+    agreed_at = person.consented_at
+    assert (person.consent_version, agreed_at is None) == (VERSION, False)
+
+    client.post(reverse("account_logout"))
+    client.post(
+        reverse(PASSWORD_PAGE), {"login": "13800001111", "password": PASSWORD, "agree": "on"}
+    )
+    person.refresh_from_db()
+    assert signed_in(client)
+    assert person.consented_at == agreed_at
+
+
+def test_changed_texts_are_agreed_to_anew(client, person) -> None:
+    person.consent_version, person.consented_at = "2020-01-01", timezone.now()
+    person.save()
+    before = person.consented_at
+    client.post(
+        reverse(PASSWORD_PAGE), {"login": "13800001111", "password": PASSWORD, "agree": "on"}
+    )
+    person.refresh_from_db()
+    assert (person.consent_version, person.consented_at > before) == (VERSION, True)
 
 
 def test_code_counts_once(client, person, sent) -> None:
@@ -168,14 +212,16 @@ def test_bad_number_is_refused_in_words(client, phone) -> None:
     ["138 0000 1111", "+8613800001111", "0086 138-0000-1111", "a@example.org", "A@Example.org "],
 )
 def test_password_by_phone_and_by_email(client, person, login) -> None:
-    answer = client.post(reverse(PASSWORD_PAGE), {"login": login, "password": PASSWORD})
+    answer = client.post(
+        reverse(PASSWORD_PAGE), {"login": login, "password": PASSWORD, "agree": "on"}
+    )
     assert (answer.status_code, answer["Location"]) == (302, "/")
     assert signed_in(client)
 
 
 @pytest.mark.parametrize("login", ["13800001111", "a@example.org", "b@example.org", "13900002222"])
 def test_wrong_password_is_one_sentence_for_all(client, person, login) -> None:
-    answer = client.post(reverse(PASSWORD_PAGE), {"login": login, "password": "x"})
+    answer = client.post(reverse(PASSWORD_PAGE), {"login": login, "password": "x", "agree": "on"})
     assert answer.status_code == 200
     assert len(answer.context["form"].non_field_errors()) == 1
     assert not signed_in(client)
@@ -183,9 +229,13 @@ def test_wrong_password_is_one_sentence_for_all(client, person, login) -> None:
 
 def test_nobody_is_locked_out_by_a_neighbour_behind_the_same_address(client, person) -> None:
     for _ in range(7):
-        answer = client.post(reverse(PASSWORD_PAGE), {"login": "13900002222", "password": "x"})
+        answer = client.post(
+            reverse(PASSWORD_PAGE), {"login": "13900002222", "password": "x", "agree": "on"}
+        )
     assert answer.context["form"].non_field_errors().as_data()[0].code == "too_many_login_attempts"
-    client.post(reverse(PASSWORD_PAGE), {"login": "13800001111", "password": PASSWORD})
+    client.post(
+        reverse(PASSWORD_PAGE), {"login": "13800001111", "password": PASSWORD, "agree": "on"}
+    )
     assert signed_in(client)
 
 
@@ -197,15 +247,19 @@ def test_limit_holds_however_the_number_is_written(client, person) -> None:
         "008613800001111",
         "138-00001111",
     ):
-        client.post(reverse(PASSWORD_PAGE), {"login": login, "password": "x"})
-    client.post(reverse(PASSWORD_PAGE), {"login": "13800001111", "password": PASSWORD})
+        client.post(reverse(PASSWORD_PAGE), {"login": login, "password": "x", "agree": "on"})
+    client.post(
+        reverse(PASSWORD_PAGE), {"login": "13800001111", "password": PASSWORD, "agree": "on"}
+    )
     assert not signed_in(client)
 
 
 def test_inactive_person_does_not_get_in(client, person) -> None:
     person.is_active = False
     person.save()
-    client.post(reverse(PASSWORD_PAGE), {"login": "a@example.org", "password": PASSWORD})
+    client.post(
+        reverse(PASSWORD_PAGE), {"login": "a@example.org", "password": PASSWORD, "agree": "on"}
+    )
     assert not signed_in(client)
 
 
@@ -213,7 +267,9 @@ def test_second_factor_is_asked_for_after_a_password(client, person) -> None:
     from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
     TOTP.activate(person, generate_totp_secret())
-    answer = client.post(reverse(PASSWORD_PAGE), {"login": "13800001111", "password": PASSWORD})
+    answer = client.post(
+        reverse(PASSWORD_PAGE), {"login": "13800001111", "password": PASSWORD, "agree": "on"}
+    )
     assert answer["Location"] == reverse("mfa_authenticate")
     assert not signed_in(client)
 
@@ -226,10 +282,12 @@ def test_sign_up_is_closed(client) -> None:
 def test_sign_up_where_open_asks_for_a_code(client, sent, settings) -> None:
     settings.SIGNUP_OPEN = True
     form = {"phone": "13700003333", "name": "古丽", "password1": PASSWORD, "email": ""}
+    form["agree"] = "on"
     answer = client.post(reverse("account_signup"), form)
     assert answer["Location"] == reverse("account_verify_phone")
     client.post(answer["Location"], {"code": sent()["+8613700003333"]})
     assert signed_in(client)
+    assert Person.objects.get(name="古丽").consent_version == VERSION
 
 
 def test_admin_leads_to_the_one_sign_in(client) -> None:
