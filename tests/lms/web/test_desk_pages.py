@@ -188,4 +188,4 @@ def test_waits_for_you_is_said_to_whom_it_waits_for() -> None:
     client = client_of(school.verifier)
     for url in (reverse("desk"), reverse("desk-entry", args=[entry.id])):
         page = client.get(url).content.decode()
-        assert ("等您确认" in page, "等赵明川" in page) == (True, False)
+        assert ("等您确认" in page, "待您确认" in page, "等赵明川" in page) == (True, True, False)
