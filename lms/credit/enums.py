@@ -54,7 +54,16 @@ class AccountKind(TextChoices):
     ISSUED = "issued", _("Issued")
     PENDING = "pending", _("Awaiting confirmation")
     CONFIRMED = "confirmed", _("Confirmed")
+    REGISTERED = "registered", _("Registered")
     REJECTED = "rejected", _("Not accepted")
+    DISPUTED = "disputed", _("In question")
+
+
+class Erasable(TextChoices):
+    """What can be erased, by the table it stands in."""
+
+    REASON = "credit_reason", _("The reason of a decision")
+    DETAIL = "credit_evidencedetail", _("Devices and sessions of evidence")
 
 
 class Act(TextChoices):
@@ -63,4 +72,6 @@ class Act(TextChoices):
     BOOK = "book", _("Booked by evidence")
     CONFIRM = "confirm", _("Confirmed by the school")
     REJECT = "reject", _("Not accepted by the school")
+    REGISTER = "register", _("Registered by the bureau")
+    DISPUTE = "dispute", _("Questioned")
     REVERSE = "reverse", _("Reversed")

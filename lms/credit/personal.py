@@ -23,6 +23,7 @@ def export(person: "Person") -> dict[str, Any]:
                 "spans": one.spans,
                 "wall": [[moment.isoformat() for moment in span] for span in one.wall],
                 "facts": one.facts,
+                "detail": one.detail,
                 "recorded_at": one.recorded_at.isoformat(),
             }
             for one in queries.evidence_of(person)

@@ -3,7 +3,7 @@
 import datetime
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,10 +20,11 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, Concat, RowNumber, TruncMonth
 
-from lms.credit.core import chain
+from lms.credit.core import chain, moves
 from lms.credit.core.hours import ZERO, Hours
 from lms.credit.core.lines import Line
-from lms.credit.enums import AccountKind
+from lms.credit.enums import AccountKind, Act, Erasable
+from lms.credit.models.erasure import Erasure
 from lms.credit.models.evidence import Evidence, Participation
 from lms.credit.models.ledger import LedgerHead, Posting, Transfer, TransferLine
 from lms.credit.models.training import TrainingVersion
@@ -43,7 +44,14 @@ class Balance:
 
     pending: Hours
     confirmed: Hours
+    registered: Hours
     rejected: Hours
+    disputed: Hours
+
+    @property
+    def counted(self) -> Hours:
+        """What counts: confirmed, and registered."""
+        return self.confirmed + self.registered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +77,23 @@ class Entry:
     def state(self) -> AccountKind:
         """Where the hours lie now; ISSUED: the booking itself was reversed."""
         return AccountKind(self.last.state)
+
+    @property
+    def counts(self) -> bool:
+        """Whether the hours count now: confirmed, or registered as well."""
+        return self.state in moves.COUNTED
+
+    @property
+    def standing(self) -> tuple[Transfer, ...]:
+        """The transfers of its history that no later one undid."""
+        by_pk: dict[Hashable, Transfer] = {one.pk: one for one in self.history}
+        return tuple(by_pk[step.key] for step in moves.standing(map(step_of, self.history)))
+
+    @property
+    def confirmation(self) -> Transfer | None:
+        """What confirmed the hours, where they count."""
+        confirmed = [one for one in self.standing if one.act == Act.CONFIRM]
+        return confirmed[-1] if confirmed and self.counts else None
 
     @property
     def hours(self) -> Hours:
@@ -99,6 +124,11 @@ class Tally:
     since: datetime.datetime
 
 
+def step_of(transfer: Transfer) -> moves.Step:
+    """A transfer as `core.moves` sees it."""
+    return moves.Step(transfer.pk, transfer.act, transfer.state, transfer.reverses_id)
+
+
 def award_key(training_key: str) -> str:
     """The key under which a person's hours for a training are booked, once."""
     return AWARD + training_key
@@ -112,11 +142,7 @@ def balance(person: "Person") -> Balance:
 def _balance(postings: QuerySet[Posting]) -> Balance:
     sums = postings.values_list("account__kind").annotate(Sum("hundredths"))
     found = {kind: Hours(total) for kind, total in sums}
-    return Balance(
-        pending=found.get(AccountKind.PENDING, ZERO),
-        confirmed=found.get(AccountKind.CONFIRMED, ZERO),
-        rejected=found.get(AccountKind.REJECTED, ZERO),
-    )
+    return Balance(**{kind: found.get(kind, ZERO) for kind in moves.PERSONAL})
 
 
 def entries_of(person: "Person") -> list[Entry]:
@@ -189,10 +215,8 @@ def waiting_for(verifier: "Person", on: datetime.date) -> QuerySet[Transfer]:
 
 
 def decided_for(verifier: "Person", on: datetime.date) -> QuerySet[Transfer]:
-    """The transfers that confirmed or rejected these teachers' hours and still stand, the newest first."""
-    decided = _moved_last(verifier, on).filter(
-        state__in=[AccountKind.CONFIRMED, AccountKind.REJECTED]
-    )
+    """What last moved the hours of these teachers that are decided, the newest first."""
+    decided = _moved_last(verifier, on).filter(state__in=[*moves.COUNTED, AccountKind.REJECTED])
     return decided.order_by("-recorded_at", "-pk")
 
 
@@ -266,9 +290,18 @@ def is_accredited(provider: str, bureau: "Organisation", on: datetime.date) -> b
     return bool(found.exists())
 
 
-def reversal_of(transfer: Transfer) -> Transfer | None:
-    """What reversed a transfer, if anything did."""
-    return Transfer.objects.filter(reverses=transfer).first()
+def revocation_of(transfer: Transfer) -> Transfer | None:
+    """The transfer that took hours which `transfer` confirmed away from those that count; None while they count."""
+    later = [one for one in chain_of(transfer) if one.sequence > transfer.sequence]
+    if not later or later[-1].state in moves.COUNTED:
+        return None
+    counted = [place for place, one in enumerate(later, 1) if one.state in moves.COUNTED]
+    return later[max(counted, default=0)]
+
+
+def was_erased(what: Erasable, subject: int) -> bool:
+    """Whether a reason or a detail, by the key of what it belonged to, was erased by a rule."""
+    return Erasure.objects.filter(what=what, subject=subject).exists()
 
 
 def open_participations(
@@ -292,7 +325,13 @@ def evidence_for(person: "Person", subjects: Iterable[str]) -> list[Evidence]:
 
 def evidence_of(person: "Person") -> QuerySet[Evidence]:
     """All of a person's evidence, the earliest first."""
-    return Evidence.objects.filter(person=person).select_related("person").order_by("pk")
+    found = Evidence.objects.filter(person=person)
+    return found.select_related("person", "kept_detail").order_by("pk")
+
+
+def transfers_of(person: "Person") -> QuerySet[Transfer]:
+    """All of a person's transfers in the order of their chain."""
+    return _related(Transfer.objects.filter(person=person)).order_by("sequence")
 
 
 def versions_of(person: "Person") -> QuerySet[TrainingVersion]:
@@ -326,13 +365,16 @@ def head_of(person: "Person") -> chain.Head:
 
 
 def _related(transfers: QuerySet[Transfer]) -> QuerySet[Transfer]:
-    return transfers.select_related("person", "by", "version__training", "booking", "moves")
+    return transfers.select_related(
+        "person", "by", "version__training", "booking", "moves", "kept_reason"
+    )
 
 
 def _entries(transfers: QuerySet[Transfer]) -> list[Entry]:
     """Gather transfers into bookings, the newest booking first: three queries whatever their number."""
     chains: defaultdict[int, list[Transfer]] = defaultdict(list)
-    for one in transfers.select_related("person", "by", "version__training").order_by("sequence"):
+    named = transfers.select_related("person", "by", "version__training", "kept_reason")
+    for one in named.order_by("sequence"):
         chains[one.booking_id or one.pk].append(one)
     lines = _lines(chains)
     evidence = _evidence(history[0] for history in chains.values())
@@ -357,4 +399,5 @@ def _lines(bookings: Collection[int]) -> dict[int, list[Line]]:
 
 def _evidence(bookings: Iterable[Transfer]) -> dict[uuid.UUID, Evidence]:
     wanted: Sequence[uuid.UUID] = [one for booking in bookings for one in booking.evidence]
-    return {one.public_id: one for one in Evidence.objects.filter(public_id__in=wanted)}
+    found = Evidence.objects.filter(public_id__in=wanted).select_related("kept_detail")
+    return {one.public_id: one for one in found}

@@ -74,9 +74,9 @@ def evidence(person: Person, **changes: Any) -> Evidence:
             "words": "《进区的第一分钟》看过 10:00，共 10:00",
             "duration_ms": 600_000,
             "reports": 60,
-            "devices": ["手机"],
             "flags": {},
         },
+        "detail": {"devices": ["手机"], "sessions": []},
         "at": at,
     }
     return record_evidence(person=person, **said | changes)

@@ -15,6 +15,7 @@ from django.utils.translation import pgettext
 
 from lms.credit.core.hours import Hours
 from lms.credit.core.lines import Line
+from lms.credit.core.moves import PERSONAL
 from lms.credit.enums import AccountKind, Act, Form, Level, Purpose, Theme
 from lms.credit.models.evidence import Evidence
 from lms.credit.queries import Entry
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from lms.credit.models.ledger import Transfer
 
 PLAIN_EVIDENCE = "lms/evidence.html"
-STATES = (AccountKind.PENDING, AccountKind.CONFIRMED, AccountKind.REJECTED)
+STATES = tuple(AccountKind(state) for state in PERSONAL)
 """In which a teacher's hours can be, in the order in which they are listed."""
 
 
@@ -140,12 +141,12 @@ class Shown:
     @property
     def is_confirmed(self) -> bool:
         """Counts, and has a certificate."""
-        return self.entry.state == AccountKind.CONFIRMED
+        return self.entry.counts
 
     @property
     def counts(self) -> bool:
         """Counts or may yet count."""
-        return self.is_pending or self.is_confirmed
+        return self.entry.state not in {AccountKind.REJECTED, AccountKind.ISSUED}
 
     @property
     def badge(self) -> tuple[str, str]:
@@ -280,7 +281,9 @@ def _step(transfer: "Transfer") -> Step:
     words = {
         Act.CONFIRM: _("%(who)s confirmed it"),
         Act.REJECT: _("%(who)s did not accept it"),
+        Act.REGISTER: _("%(who)s registered it"),
+        Act.DISPUTE: _("%(who)s questioned it"),
         Act.REVERSE: _("%(who)s took the last step back"),
     }[Act(transfer.act)]
-    css = "done" if transfer.act == Act.CONFIRM else "care"
+    css = "done" if transfer.act in {Act.CONFIRM, Act.REGISTER} else "care"
     return Step(css=css, at=transfer.recorded_at, words=words % who, because=transfer.because)

@@ -13,7 +13,8 @@ from wagtail.models import TaskState
 
 from lms.credit import queries
 from lms.credit.core.hours import ZERO, Hours, total
-from lms.credit.enums import AccountKind, Form
+from lms.credit.core.moves import COUNTED, PENDING
+from lms.credit.enums import Form
 from lms.people import queries as people
 from lms.people import rules
 from lms.people.models import Person
@@ -110,8 +111,8 @@ def _parts(hours: Mapping[tuple[str, str], Hours]) -> tuple[Part, ...]:
     sums = [
         (
             form,
-            hours.get((form, AccountKind.CONFIRMED), ZERO),
-            hours.get((form, AccountKind.PENDING), ZERO),
+            total(hours.get((form, state), ZERO) for state in COUNTED),
+            hours.get((form, PENDING), ZERO),
         )
         for form in Form
     ]

@@ -211,6 +211,8 @@ def _record_reached(coverage: Coverage, *, at: datetime.datetime) -> None:
     if reached is None:
         return
     asset, person = coverage.asset, coverage.person
+    reports = WatchReport.objects.filter(person=person, asset=asset).order_by("at", "pk")
+    told = list(reports.only("session", "device", "at", "flags"))
     credit.record_evidence(
         person=person,
         kind=EVIDENCE_KIND,
@@ -219,30 +221,25 @@ def _record_reached(coverage: Coverage, *, at: datetime.datetime) -> None:
         amount=share,
         spans=coverage.spans,
         wall=[(_moment(start), _moment(end)) for start, end in coverage.wall],
-        facts=_facts(coverage, share),
+        facts=_facts(coverage, share, told),
+        detail=_detail(told),
         at=at,
     )
     coverage.evidenced = reached
     coverage.save(update_fields=["evidenced"])
 
 
-def _facts(coverage: Coverage, share: Decimal) -> dict[str, Any]:
+def _facts(coverage: Coverage, share: Decimal, reports: Sequence[WatchReport]) -> dict[str, Any]:
     """What evidence says by itself, without this plugin. No floats: facts are part of a digest."""
     asset = coverage.asset
-    reports = WatchReport.objects.filter(person=coverage.person, asset=asset)
-    devices: Counter[str] = Counter()
-    flags: Counter[str] = Counter()
-    for device, raised in reports.values_list("device", "flags"):
-        devices[device] += 1
-        flags.update(raised)
+    flags = Counter(flag for report in reports for flag in report.flags)
     words = _("Watched %(covered)s of %(duration)s (%(percent)d%%) of the video “%(title)s”")
     return {
         "title": asset.title,
         "duration_ms": asset.duration_ms,
         "covered_ms": coverage.covered_ms,
         "position_ms": coverage.position_ms,
-        "reports": sum(devices.values()),
-        "devices": [device for device, _count in devices.most_common() if device],
+        "reports": len(reports),
         "flags": dict(flags),
         "words": words
         % {
@@ -251,6 +248,23 @@ def _facts(coverage: Coverage, share: Decimal) -> dict[str, Any]:
             "percent": int(share * 100),
             "title": asset.title,
         },
+    }
+
+
+def _detail(reports: Sequence[WatchReport]) -> dict[str, Any]:
+    """On which devices, the most used first, and in which sessions of the player, with the server's times."""
+    devices = Counter(report.device for report in reports if report.device)
+    sessions: dict[str, dict[str, Any]] = {}
+    for report in reports:
+        at = report.at.isoformat()
+        session = sessions.setdefault(
+            report.session, {"session": report.session, "device": report.device, "from": at, "reports": 0}
+        )  # fmt: skip
+        session["reports"] += 1
+        session["to"] = at
+    return {
+        "devices": [device for device, _count in devices.most_common()],
+        "sessions": list(sessions.values()),
     }
 
 

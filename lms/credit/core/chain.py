@@ -4,11 +4,15 @@ Version 1. Canonical bytes are JSON in UTF-8 with keys sorted by code point, no 
 be, and only text, whole numbers, booleans, null, lists and objects: no floats, whose digits differ between programs.
 A transfer's hash is SHA-256 over `PREFIX`, the hash before it (64 hex digits; `START` for a person's first) and the
 canonical bytes of everything that the transfer says, its lines and postings included.
+
+What may have to be erased one day (a reason in somebody's words, a device) is not among it: only the SHA-256 of it
+after a random salt is, so that the record proves it while it is kept, and itself when it is gone.
 """
 
 import datetime
 import hashlib
 import json
+import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +20,7 @@ from typing import Any
 VERSION = 1
 PREFIX = b"qinghe transfer 1\n"
 START = "0" * 64
+SALT_BYTES = 16
 
 
 def canonical(facts: Any) -> bytes:
@@ -32,6 +37,17 @@ def canonical(facts: Any) -> bytes:
 def digest(facts: Any) -> str:
     """SHA-256 over the canonical bytes, as 64 hex digits."""
     return hashlib.sha256(canonical(facts)).hexdigest()
+
+
+def new_salt() -> bytes:
+    """Random bytes for one `salted` text: without them nobody finds a short text by trying."""
+    return secrets.token_bytes(SALT_BYTES)
+
+
+def salted(salt: bytes, text: str) -> str:
+    """SHA-256 over salt and text, as 64 hex digits. Raises ValueError where the text is none, as `canonical` does."""
+    _check(text)
+    return hashlib.sha256(salt + text.encode()).hexdigest()
 
 
 def link(previous: str, facts: Any) -> str:

@@ -34,12 +34,11 @@ class Outcome:
 @dataclass(frozen=True, slots=True)
 class _Decision:
     act: Act
-    state: AccountKind
     signal: Signal
 
 
-CONFIRM = _Decision(Act.CONFIRM, AccountKind.CONFIRMED, credit_confirmed)
-REJECT = _Decision(Act.REJECT, AccountKind.REJECTED, credit_rejected)
+CONFIRM = _Decision(Act.CONFIRM, credit_confirmed)
+REJECT = _Decision(Act.REJECT, credit_rejected)
 
 
 def confirm(
@@ -82,7 +81,7 @@ def _decide(
         last = {one.booking_id or one.pk: one for one in queries.last_of(allowed.values())}
         open_ = [pk for pk in allowed.values() if last[pk].state == AccountKind.PENDING]
         moved = ledger.move(
-            heads=heads, last=[last[pk] for pk in open_], act=decision.act, state=decision.state,
+            heads=heads, last=[last[pk] for pk in open_], act=decision.act,
             by=verifier, because=because, at=at,
         )  # fmt: skip
         for transfer in moved:

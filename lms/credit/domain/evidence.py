@@ -14,7 +14,7 @@ from lms.credit.domain import ledger
 from lms.credit.domain.settle import settle
 from lms.credit.errors import BadEvidence, UnknownTraining
 from lms.credit.fields import Span, united
-from lms.credit.models.evidence import Evidence, Participation, PersonClock
+from lms.credit.models.evidence import Evidence, EvidenceDetail, Participation, PersonClock
 from lms.credit.models.training import TrainingVersion
 from lms.runtime.database.trips import Rows, Statement, in_one_trip
 
@@ -35,11 +35,13 @@ def record_evidence(
     wall: Sequence[Span],
     facts: dict[str, Any],
     at: datetime.datetime,
+    detail: dict[str, Any] | None = None,
 ) -> Evidence:
     """Store a piece of evidence, once for each `source_key`, and book what it completes in the same transaction.
 
     `amount` is the share (0 to 1) of the subject, kept to the millionth, rounded down. `spans` and `facts` are JSON
-    without floats: they are part of a digest (seconds as text or milliseconds). Raises BadEvidence.
+    without floats: they are part of a digest (seconds as text or milliseconds). `detail` likewise; there goes all that
+    names a device, a session or a line, which has to be erased one day while the rest stays. Raises BadEvidence.
     """
     evidence = Evidence(
         person=person,
@@ -52,6 +54,7 @@ def record_evidence(
         facts=facts,
         recorded_at=at,
     )
+    private = _private(evidence, detail)
     evidence.digest = digest_of(evidence)
     with transaction.atomic(savepoint=False):
         # Lock before reading: the same report may come in twice, and two last pieces at once.
@@ -60,6 +63,8 @@ def record_evidence(
         if known:
             return _checked_same(known, person)
         evidence.save(force_insert=True)
+        if private:
+            private.save(force_insert=True)
         waiting = queries.open_participations(person, kind=kind, subject=subject)
         settle(person=person, heads=heads, participations=waiting, at=at)
     return evidence
@@ -151,11 +156,29 @@ def digest_of(evidence: Evidence) -> str:
                 "spans": evidence.spans,
                 "wall": [[chain.moment(moment) for moment in span] for span in evidence.wall],
                 "facts": evidence.facts,
+                "detail_digest": evidence.detail_digest or None,
                 "recorded_at": chain.moment(evidence.recorded_at),
             }
         )
     except (TypeError, ValueError) as error:
         raise BadEvidence(str(error)) from error
+
+
+def digest_of_detail(salt: bytes, detail: dict[str, Any]) -> str:
+    """Salted SHA-256 over a detail's canonical bytes. Raises TypeError and ValueError as `chain.canonical` does."""
+    return chain.salted(salt, chain.canonical(detail).decode())
+
+
+def _private(evidence: Evidence, detail: dict[str, Any] | None) -> EvidenceDetail | None:
+    """The detail as it is kept beside its evidence, which gets the digest of it. Raises BadEvidence."""
+    if not detail:
+        return None
+    salt = chain.new_salt()
+    try:
+        evidence.detail_digest = digest_of_detail(salt, detail)
+    except (TypeError, ValueError) as error:
+        raise BadEvidence(str(error)) from error
+    return EvidenceDetail(evidence=evidence, salt=salt, data=detail)
 
 
 def _checked_share(amount: Decimal) -> Decimal:

@@ -1,4 +1,7 @@
-"""The one writer of the ledger. Rows are only ever added; the order of locks is: a person's clock, then their head."""
+"""The one writer of the ledger. Rows are only ever added.
+
+The order of locks is: a person's clock, then LEDGER (shared by all who post), then the heads.
+"""
 
 import datetime
 import uuid
@@ -10,19 +13,27 @@ from django.db import transaction
 from django.db.models import Q
 
 from lms.credit import queries
-from lms.credit.core import chain
+from lms.credit.core import chain, moves
 from lms.credit.core.lines import Line, day_of
 from lms.credit.enums import AccountKind, Act
 from lms.credit.errors import NotReversible, ReasonMissing
 from lms.credit.events import CreditEvent, credit_reversed, notify
-from lms.credit.models.ledger import Account, LedgerHead, Posting, Transfer, TransferLine
+from lms.credit.models.ledger import (
+    Account,
+    LedgerHead,
+    Posting,
+    Reason,
+    Transfer,
+    TransferLine,
+)
 
 if TYPE_CHECKING:
     from lms.credit.models.evidence import Evidence
     from lms.credit.models.training import TrainingVersion
     from lms.people.models.person import Person
 
-PERSONAL = (AccountKind.PENDING, AccountKind.CONFIRMED, AccountKind.REJECTED)
+LEDGER = 0x71696E676865
+"""The advisory lock that posting holds shared until it commits: who holds it alone sees all lower keys settled."""
 LONGEST_REASON = 500
 
 Heads = Mapping[int, LedgerHead]
@@ -38,6 +49,7 @@ class Entry:
     lines: tuple[Line, ...]
     source: Account
     target: Account
+    reason: Reason | None = None
 
 
 def lock_heads(person_ids: Iterable[int]) -> Heads:
@@ -49,7 +61,7 @@ def lock_heads(person_ids: Iterable[int]) -> Heads:
             [LedgerHead(person_id=one) for one in missing], ignore_conflicts=True
         )
         Account.objects.bulk_create(
-            [Account(kind=kind, person_id=one) for one in missing for kind in PERSONAL],
+            [Account(kind=kind, person_id=one) for one in missing for kind in moves.PERSONAL],
             ignore_conflicts=True,
         )
         heads = _locked(wanted)
@@ -93,47 +105,21 @@ def move(
     heads: Heads,
     last: Sequence[Transfer],
     act: Act,
-    state: AccountKind,
     by: "Person",
     because: str,
     at: datetime.datetime,
-    reverses: Transfer | None = None,
 ) -> list[Transfer]:
-    """Move the hours of each transfer, the last of its chain, on to `state`. The caller holds all the heads."""
-    owners = {_owner(one, AccountKind(kind)) for one in last for kind in (one.state, state)}
-    accounts = _accounts(owners)
-    lines = _lines_of(last)
-    entries = [
-        Entry(
-            Transfer(
-                person=one.person,
-                key=f"{act}:{one.public_id}",
-                act=act,
-                state=state,
-                hundredths=one.hundredths,
-                booking=one.booking or one,
-                moves=one,
-                reverses=reverses,
-                happened_on=day_of(at),
-                recorded_at=at,
-                by=by,
-                because=because,
-                version=one.version,
-                facts=one.facts,
-                evidence=one.evidence,
-                evidence_digest=one.evidence_digest,
-            ),
-            lines[one.pk],
-            accounts[_owner(one, AccountKind(one.state))],
-            accounts[_owner(one, state)],
-        )
-        for one in last
-    ]
-    _write(heads, entries)
-    return [entry.transfer for entry in entries]
+    """Move the hours of each transfer, the last of its chain, on by `act`. The caller holds all the heads.
+
+    The caller has also looked that the act may take hours from where each lies (`core.moves`).
+    """
+    state = AccountKind(moves.MOVES[act][1])
+    return _move(heads, last, act=act, state=state, by=by, because=because, at=at)
 
 
-def reverse(transfer: Transfer, *, by: "Person", because: str, at: datetime.datetime) -> Transfer:
+def reverse(
+    transfer: Transfer, *, by: "Person | None", because: str, at: datetime.datetime
+) -> Transfer:
     """Undo a transfer by one that names it and moves the hours back to where it took them from.
 
     Raises NotReversible where the hours have moved on since, or it was reversed before; ReasonMissing.
@@ -141,15 +127,14 @@ def reverse(transfer: Transfer, *, by: "Person", because: str, at: datetime.date
     because = checked_reason(because)
     with transaction.atomic():
         heads = lock_heads([transfer.person_id])
-        (last,) = queries.last_of([transfer.booking_id or transfer.pk])
-        undone = queries.chain_of(last)
-        it = next(one for one in undone if one.pk == transfer.pk)
-        if last.state != it.state or any(one.reverses_id == it.pk for one in undone):
+        chain_ = queries.chain_of(transfer)
+        pile = moves.standing(queries.step_of(one) for one in chain_)
+        if not pile or pile[-1].key != transfer.pk:
             raise NotReversible
-        state = AccountKind(it.moves.state) if it.moves else AccountKind.ISSUED
-        (reversal,) = move(
-            heads=heads, last=[last], act=Act.REVERSE, state=state,
-            by=by, because=because, at=at, reverses=it,
+        undone = next(one for one in chain_ if one.pk == transfer.pk)
+        (reversal,) = _move(
+            heads, chain_[-1:], act=Act.REVERSE, state=AccountKind(moves.state_of(pile[:-1])),
+            by=by, because=because, at=at, reverses=undone,
         )  # fmt: skip
         notify(credit_reversed, event_of(reversal))
     return reversal
@@ -177,9 +162,64 @@ def event_of(transfer: Transfer) -> CreditEvent:
     )
 
 
+_LOCK = """
+    WITH posting AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared(%s))
+    SELECT head.* FROM credit_ledgerhead head, posting
+    WHERE head.person_id = ANY(%s) ORDER BY head.person_id FOR UPDATE OF head
+"""
+
+
 def _locked(person_ids: Sequence[int]) -> dict[int, LedgerHead]:
-    found = LedgerHead.objects.filter(person_id__in=person_ids).order_by("person_id")
-    return {head.person_id: head for head in found.select_for_update()}
+    found = LedgerHead.objects.raw(_LOCK, [LEDGER, list(person_ids)])
+    return {head.person_id: head for head in found}
+
+
+def _move(
+    heads: Heads,
+    last: Sequence[Transfer],
+    *,
+    act: Act,
+    state: AccountKind,
+    by: "Person | None",
+    because: str,
+    at: datetime.datetime,
+    reverses: Transfer | None = None,
+) -> list[Transfer]:
+    owners = {_owner(one, AccountKind(kind)) for one in last for kind in (one.state, state)}
+    accounts = _accounts(owners)
+    lines = _lines_of(last)
+    entries = []
+    for one in last:
+        new = Transfer(
+            person=one.person,
+            key=f"{act}:{one.public_id}",
+            act=act,
+            state=state,
+            hundredths=one.hundredths,
+            booking=one.booking or one,
+            moves=one,
+            reverses=reverses,
+            happened_on=day_of(at),
+            recorded_at=at,
+            by=by,
+            version=one.version,
+            facts=one.facts,
+            evidence=one.evidence,
+            evidence_digest=one.evidence_digest,
+        )
+        source, target = (accounts[_owner(one, AccountKind(kind))] for kind in (one.state, state))
+        entries.append(Entry(new, lines[one.pk], source, target, _reason(new, because)))
+    _write(heads, entries)
+    return [entry.transfer for entry in entries]
+
+
+def _reason(transfer: Transfer, because: str) -> Reason | None:
+    """The reason as it is kept beside its transfer, which gets the digest of it."""
+    if not because:
+        return None
+    salt = chain.new_salt()
+    transfer.because_digest = chain.salted(salt, because)
+    return Reason(transfer=transfer, salt=salt, text=because)
 
 
 def _provider_of(version: "TrainingVersion") -> uuid.UUID | None:
@@ -245,6 +285,7 @@ def _write(heads: Heads, entries: Sequence[Entry]) -> None:
         lines += dated
         postings += legs
     Transfer.objects.bulk_create([entry.transfer for entry in entries])
+    Reason.objects.bulk_create([entry.reason for entry in entries if entry.reason])
     TransferLine.objects.bulk_create(lines)
     Posting.objects.bulk_create(postings)
     touched = {entry.transfer.person_id: heads[entry.transfer.person_id] for entry in entries}

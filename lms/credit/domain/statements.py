@@ -73,20 +73,21 @@ class Check:
 
 
 def issue_certificate(booking: "Transfer", *, at: datetime.datetime) -> Certificate:
-    """The certificate of a booking's confirmed hours; the same one when asked again.
+    """The certificate of a booking's confirmed hours, registered or not; the same one when asked again.
 
     Raises NotConfirmed where a school has not confirmed them, or not any more.
     """
     entry = queries.entry(booking.public_id)
-    if entry is None or entry.state != AccountKind.CONFIRMED:
+    confirmation = entry.confirmation if entry else None
+    if entry is None or confirmation is None:
         raise NotConfirmed
-    if known := Certificate.objects.filter(transfer=entry.last).first():
+    if known := Certificate.objects.filter(transfer=confirmation).first():
         return known
     code = codes.new_code()
-    payload = _payload(entry, code, at)
+    payload = _payload(entry, confirmation, code, at)
     key, signature = signing.sign(_STATEMENT + chain.canonical(payload))
     certificate = Certificate(
-        code=code, person=entry.booking.person, transfer=entry.last,
+        code=code, person=entry.booking.person, transfer=confirmation,
         payload=payload, key=key, signature=signature, issued_at=at,
     )  # fmt: skip
     try:
@@ -94,7 +95,7 @@ def issue_certificate(booking: "Transfer", *, at: datetime.datetime) -> Certific
             certificate.save(force_insert=True)
     except IntegrityError:
         # A second click in the same second was faster; that one counts.
-        return Certificate.objects.get(transfer=entry.last)
+        return Certificate.objects.get(transfer=confirmation)
     return certificate
 
 
@@ -134,11 +135,11 @@ def check(code: str, token: str = "", *, file_digest: str | None = None) -> Chec
     )
     in_ledger = certificate.transfer.hash == payload["hash"]
     sealed = _sealed(certificate, token, file_digest)
-    reversal = queries.reversal_of(certificate.transfer)
+    revocation = queries.revocation_of(certificate.transfer)
     if not (signed and in_ledger) or sealed is False:
         verdict = Verdict.CHANGED
     else:
-        verdict = Verdict.REVOKED if reversal else Verdict.GENUINE
+        verdict = Verdict.REVOKED if revocation else Verdict.GENUINE
     return Check(
         verdict=verdict,
         payload=payload,
@@ -147,8 +148,8 @@ def check(code: str, token: str = "", *, file_digest: str | None = None) -> Chec
         in_ledger=in_ledger,
         sealed=sealed,
         key=certificate.key,
-        revoked_at=reversal.recorded_at if reversal else None,
-        revoked_because=reversal.because if reversal else "",
+        revoked_at=revocation.recorded_at if revocation else None,
+        revoked_because=revocation.because if revocation else "",
     )
 
 
@@ -166,7 +167,9 @@ def check_file(content: bytes) -> Check:
     return Check(verdict=Verdict.UNKNOWN)
 
 
-def _payload(entry: queries.Entry, code: str, at: datetime.datetime) -> dict[str, Any]:
+def _payload(
+    entry: queries.Entry, confirmation: "Transfer", code: str, at: datetime.datetime
+) -> dict[str, Any]:
     booking, facts = entry.booking, entry.booking.facts
     return {
         "type": "certificate",
@@ -179,11 +182,11 @@ def _payload(entry: queries.Entry, code: str, at: datetime.datetime) -> dict[str
         | facts,
         "hours": entry.hours.fixed(),
         "lines": [[line.on.isoformat(), line.hours.fixed()] for line in entry.lines],
-        "state": entry.state.value,
-        "confirmed_on": day_of(entry.last.recorded_at).isoformat(),
+        "state": AccountKind(confirmation.state).value,
+        "confirmed_on": day_of(confirmation.recorded_at).isoformat(),
         "booking": str(booking.public_id),
-        "transfer": str(entry.last.public_id),
-        "hash": entry.last.hash,
+        "transfer": str(confirmation.public_id),
+        "hash": confirmation.hash,
         "issued_at": chain.moment(at),
     }
 

@@ -6,6 +6,22 @@ import pgtrigger
 from django.db import models
 
 _REFUSE = "RAISE EXCEPTION 'Rows of % are never changed or removed.', TG_TABLE_NAME;"
+_REFUSE_UNNAMED = """
+    IF EXISTS (SELECT FROM credit_erasure WHERE what = TG_TABLE_NAME AND subject = {key}) THEN
+        RETURN OLD;
+    END IF;
+    RAISE EXCEPTION 'A row of % goes only with a row of credit_erasure that says why.', TG_TABLE_NAME;
+"""
+
+
+def _refuse_truncate() -> pgtrigger.Trigger:
+    return pgtrigger.Trigger(
+        name="refuse_truncate",
+        level=pgtrigger.Statement,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Truncate,
+        func=_REFUSE,
+    )
 
 
 class AppendOnly(models.Model):
@@ -26,11 +42,21 @@ class AppendOnly(models.Model):
                 operation=pgtrigger.Update | pgtrigger.Delete,
                 func=_REFUSE,
             ),
-            pgtrigger.Trigger(
-                name="refuse_truncate",
-                level=pgtrigger.Statement,
-                when=pgtrigger.Before,
-                operation=pgtrigger.Truncate,
-                func=_REFUSE,
-            ),
+            _refuse_truncate(),
         ]
+
+
+def erasable(key: str) -> list[Any]:
+    """Triggers of a table whose rows are never changed, and removed only with an Erasure that names their `key`."""
+    return [
+        pgtrigger.Trigger(
+            name="refuse_change", when=pgtrigger.Before, operation=pgtrigger.Update, func=_REFUSE
+        ),
+        pgtrigger.Trigger(
+            name="refuse_unnamed_delete",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Delete,
+            func=_REFUSE_UNNAMED.format(key=f"OLD.{key}"),
+        ),
+        _refuse_truncate(),
+    ]

@@ -1,21 +1,22 @@
 """What a person did, and what they take part in."""
 
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from lms.credit.fields import SpansField
-from lms.credit.models.base import AppendOnly
+from lms.credit.models.base import AppendOnly, erasable
 
 
 class Evidence(AppendOnly):
     """A fact about a person's learning, with the server's times, in its own words: readable without its plugin.
 
     `amount` is the share (0 to 1) of the subject. `spans` are stretches of the subject's timeline, as the kind defines
-    them; `wall` is when it happened. `digest` is SHA-256 over the canonical bytes of all of it.
+    them; `wall` is when it happened. `digest` is SHA-256 over the canonical bytes of all of it; of what may have to be
+    erased one day (EvidenceDetail) it holds `detail_digest` alone.
     """
 
     public_id = models.UUIDField(_("public id"), default=uuid.uuid4, unique=True, editable=False)
@@ -32,6 +33,7 @@ class Evidence(AppendOnly):
     spans = models.JSONField(_("stretches"), default=list)
     wall = SpansField(_("wall-clock time"))
     facts = models.JSONField(_("facts"), default=dict)
+    detail_digest = models.CharField(_("digest of the detail"), max_length=64, blank=True)
     recorded_at = models.DateTimeField(_("recorded at"))
     digest = models.CharField(_("digest"), max_length=64)
 
@@ -49,6 +51,36 @@ class Evidence(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject}"
+
+    @property
+    def detail(self) -> dict[str, Any]:
+        """Devices, sessions and the like; empty without any, or once it was erased."""
+        kept = getattr(self, "kept_detail", None) if self.detail_digest else None
+        return kept.data if kept else {}
+
+
+class EvidenceDetail(models.Model):
+    """What of a piece of evidence names a device, a session or a line: proved by the evidence, erasable one day."""
+
+    append_only = True
+
+    evidence = models.OneToOneField(
+        Evidence,
+        verbose_name=_("evidence"),
+        on_delete=models.PROTECT,
+        primary_key=True,
+        related_name="kept_detail",
+    )
+    salt = models.BinaryField(_("salt"), max_length=16)
+    data = models.JSONField(_("detail"))
+
+    class Meta:
+        verbose_name = _("detail of evidence")
+        verbose_name_plural = _("details of evidence")
+        triggers: ClassVar[list[Any]] = erasable("evidence_id")
+
+    def __str__(self) -> str:
+        return f"{self.evidence_id}"
 
 
 class Participation(models.Model):

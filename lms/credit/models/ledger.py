@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from lms.credit.core import chain
 from lms.credit.core.hours import Hours
 from lms.credit.enums import AccountKind, Act
-from lms.credit.models.base import AppendOnly
+from lms.credit.models.base import AppendOnly, erasable
 
 
 def balanced(name: str, transfer: str) -> pgtrigger.Trigger:
@@ -148,7 +148,7 @@ class Transfer(AppendOnly):
         null=True,
         related_name="+",
     )
-    because = models.CharField(_("reason"), max_length=500, blank=True)
+    because_digest = models.CharField(_("digest of the reason"), max_length=64, blank=True)
     version = models.ForeignKey(
         "credit.TrainingVersion",
         verbose_name=_("version of the training"),
@@ -193,6 +193,12 @@ class Transfer(AppendOnly):
         """How much it moves."""
         return Hours(self.hundredths)
 
+    @property
+    def because(self) -> str:
+        """The reason given; empty without one, or once it was erased."""
+        kept = getattr(self, "kept_reason", None) if self.because_digest else None
+        return kept.text if kept else ""
+
     def content(
         self, lines: Iterable["TransferLine"], postings: Iterable["Posting"]
     ) -> dict[str, Any]:
@@ -211,7 +217,7 @@ class Transfer(AppendOnly):
             "happened_on": self.happened_on.isoformat(),
             "recorded_at": chain.moment(self.recorded_at),
             "by": str(self.by.public_id) if self.by else None,
-            "because": self.because,
+            "because_digest": self.because_digest or None,
             "training": {
                 "key": self.version.training.key,
                 "version": self.version.number,
@@ -233,6 +239,30 @@ class Transfer(AppendOnly):
                 for posting in postings
             ],
         }
+
+
+class Reason(models.Model):
+    """Why somebody moved hours, in their words: proved by the transfer's digest of it, erasable one day."""
+
+    append_only = True
+
+    transfer = models.OneToOneField(
+        Transfer,
+        verbose_name=_("transfer"),
+        on_delete=models.PROTECT,
+        primary_key=True,
+        related_name="kept_reason",
+    )
+    salt = models.BinaryField(_("salt"), max_length=16)
+    text = models.CharField(_("reason"), max_length=500)
+
+    class Meta:
+        verbose_name = _("reason")
+        verbose_name_plural = _("reasons")
+        triggers: ClassVar[list[Any]] = erasable("transfer_id")
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class TransferLine(AppendOnly):

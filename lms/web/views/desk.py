@@ -27,7 +27,7 @@ from lms.web.home import waiting_for
 from lms.web.paging import page_of, shown_on
 
 PAGE = 50
-DECIDED = (AccountKind.CONFIRMED, AccountKind.REJECTED)
+DECIDED = (AccountKind.CONFIRMED, AccountKind.REGISTERED, AccountKind.REJECTED)
 
 
 @require_safe

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from lms.credit import queries
 from lms.credit.core.hours import total
+from lms.credit.core.moves import COUNTED
 from lms.credit.enums import AccountKind
 from lms.credit.queries import Tally
 from lms.people import queries as people
@@ -57,9 +58,7 @@ def hours(request: HttpRequest, public_id: uuid.UUID | None = None) -> HttpRespo
         "rejected": tallies.get(AccountKind.REJECTED),
         "balance": queries.balance(person),
         "year": year,
-        "this_year": total(
-            hours for (_form, state), hours in of_year.items() if state == AccountKind.CONFIRMED
-        ),
+        "this_year": total(hours for (_form, state), hours in of_year.items() if state in COUNTED),
         "opened": chosen is not None,
         **_why(person, chosen or next(iter(entries), None)),
     }
@@ -78,9 +77,13 @@ def _filters(tallies: Mapping[str, Tally]) -> list[Filter]:
     labels = {
         AccountKind.PENDING: _("Waiting"),
         AccountKind.CONFIRMED: _("Confirmed"),
+        AccountKind.REGISTERED: _("Registered"),
         AccountKind.REJECTED: _("Not accepted"),
+        AccountKind.DISPUTED: _("In question"),
     }
     whole = Filter(state="", label=_("All"), count=sum(one.count for one in tallies.values()))
+    # Most teachers never have hours in these: a choice that leads nowhere is none.
+    rare = {AccountKind.REGISTERED, AccountKind.DISPUTED}
     return [
         whole,
         *(
@@ -90,6 +93,7 @@ def _filters(tallies: Mapping[str, Tally]) -> list[Filter]:
                 count=tallies[state].count if state in tallies else 0,
             )
             for state in STATES
+            if state in tallies or state not in rare
         ),
     ]
 

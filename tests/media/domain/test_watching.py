@@ -139,7 +139,7 @@ def test_reaching_the_share_books_the_hours_once(person, asset):
     [evidence] = person.evidence.all()
     assert (evidence.amount, evidence.spans) == (Decimal("0.6"), [[0, 60000]])
     assert evidence.wall == [(later(0), later(60))]
-    assert evidence.facts["devices"] == ["Android · WeChat"]
+    assert evidence.detail["devices"] == ["Android · WeChat"]
     assert "1:00" in evidence.facts["words"]
 
 

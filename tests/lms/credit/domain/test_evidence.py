@@ -7,6 +7,8 @@ from django.db import transaction
 
 from lms.api.credit import lock_clock, save_clock, take_part
 from lms.credit import queries
+from lms.credit.domain.evidence import digest_of_detail
+from lms.credit.errors import BadEvidence
 from lms.credit.models.evidence import Evidence, PersonClock
 from lms.testing import credit
 from lms.testing.factories import PersonFactory
@@ -75,6 +77,24 @@ def test_wall_time_is_united_and_reads_back_in_utc() -> None:
     read = Evidence.objects.get(pk=kept.pk)
     assert read.wall == [(AT, AT + 3 * MINUTE), (AT + 9 * MINUTE, AT + 10 * MINUTE)]
     assert credit.evidence(PersonFactory(), wall=[]).wall == []
+
+
+@pytest.mark.django_db
+def test_detail_is_kept_beside_and_proved() -> None:
+    detail = {"devices": ["手机"], "sessions": [{"session": "a", "reports": 3}]}
+    one = credit.evidence(PersonFactory(), detail=detail)
+    bare = credit.evidence(PersonFactory(), detail=None)
+    assert (one.detail, bare.detail, bare.detail_digest) == (detail, {}, "")
+    kept = Evidence.objects.get(pk=one.pk).kept_detail
+    assert digest_of_detail(bytes(kept.salt), detail) == one.detail_digest
+    assert credit.evidence(PersonFactory(), detail=detail).detail_digest != one.detail_digest
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("detail", [{"rate": 1.5}, {"device": "\ud800"}])
+def test_detail_without_one_spelling_is_refused(detail) -> None:
+    with pytest.raises(BadEvidence):
+        credit.evidence(PersonFactory(), detail=detail)
 
 
 @pytest.mark.django_db

@@ -228,14 +228,14 @@ def test_recording_the_last_evidence_asks_few_queries(
     version = credit.declared()
     take_part(person=person, training_key=version.training.key, at=AT)
     person = Person.objects.get(pk=person.pk)
-    # Head, source seen, evidence, open trainings, evidence of their subjects; role spells, bureau; accounts;
-    # transfer, lines, postings, head.
-    with django_assert_num_queries(12):
+    # Head, source seen, evidence and its detail, open trainings, evidence of their subjects; role spells, bureau;
+    # accounts; transfer, lines, postings, head.
+    with django_assert_num_queries(13):
         credit.evidence(person)
 
 
 def test_recording_other_evidence_asks_fewer(django_assert_num_queries) -> None:
     person = PersonFactory()
     credit.evidence(person)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         credit.evidence(person)

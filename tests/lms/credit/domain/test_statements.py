@@ -233,5 +233,5 @@ def test_statement_recomputed_from_transfers_equals_the_one_issued() -> None:
 
     entry = queries.entry(one.transfer.booking.public_id)
 
-    assert statements._payload(entry, one.code, one.issued_at) == one.payload
+    assert statements._payload(entry, entry.confirmation, one.code, one.issued_at) == one.payload
     assert check(one.code).verdict == Verdict.GENUINE
