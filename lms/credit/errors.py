@@ -91,3 +91,9 @@ class NotConfirmed(CreditError):
 
     def __init__(self) -> None:
         super().__init__(_("A certificate is given for hours that the school has confirmed."))
+
+
+class BadPolicy(CreditError):
+    """A policy cannot be made, published or assigned like this; says why."""
+
+    code = "bad-policy"

@@ -19,14 +19,14 @@ from django.db import connection
 from lms.credit.core.facts import Facts, Person, RoleSpell, Session, Training
 from lms.credit.core.hours import Hours
 from lms.credit.core.words import STAGES
+from lms.credit.enums import AccountKind
 from lms.people.models.person import Person as PersonRow
 from lms.people.models.roles import RoleSpell as RoleSpellRow
 
 BATCH = 2000
 """People read at a time: what bounds the memory."""
 
-PENDING, CONFIRMED, REGISTERED = SEEN = ("pending", "confirmed", "registered")
-"""Values of AccountKind, as the rows have them."""
+SEEN = (AccountKind.PENDING, AccountKind.CONFIRMED, AccountKind.REGISTERED)
 
 # Every transfer of a chain carries the facts and lines of its booking, so the last one, that no other moves, says all.
 # LATERAL: lines are looked up by transfer whatever the planner guesses of their number. Sorting is left to Python,
@@ -67,7 +67,7 @@ class Record:
     @property
     def trainings(self) -> list[Training]:
         """What counts: confirmed and registered hours."""
-        return [one.training for one in self.booked if one.state != PENDING]
+        return [one.training for one in self.booked if one.state != AccountKind.PENDING]
 
     @property
     def with_pending(self) -> list[Training]:
@@ -101,9 +101,13 @@ def _people(batch: Sequence[int], as_of: datetime.date) -> Iterator[tuple[int, P
 def _booked(batch: Sequence[int], as_of: datetime.date) -> dict[int, list[Booked]]:
     found: defaultdict[int, list[Booked]] = defaultdict(list)
     with connection.cursor() as cursor:
-        cursor.execute(_BOOKED, {"people": list(batch), "states": list(SEEN), "as_of": as_of})
+        cursor.execute(
+            _BOOKED, {"people": list(batch), "states": [str(one) for one in SEEN], "as_of": as_of}
+        )
         for person, booking, state, *facts in cursor.fetchall():
-            found[person].append(Booked(booking, state, _training(state == REGISTERED, *facts)))
+            found[person].append(
+                Booked(booking, state, _training(state == AccountKind.REGISTERED, *facts))
+            )
     for booked in found.values():
         booked.sort(key=itemgetter(0))
     return found

@@ -46,19 +46,20 @@ class Policy(models.Model):
 
 
 class PolicyContent(models.Model):
-    """What a policy says: the data file's text beside the document it follows, and worked examples that test it."""
+    """What a policy says: the data file's text beside the document it follows."""
 
     text = models.TextField(_("rules"))
     source_text = models.TextField(_("source text"), blank=True)
-    examples = models.JSONField(_("worked examples"), default=list, blank=True)
-    """A list of {title, scenario, expect}, as `credit_scenario` reads and answers them."""
 
     class Meta:
         abstract = True
 
 
 class PolicyDraft(PolicyContent):
-    """What a bureau is working on: the one part of a policy that can be changed."""
+    """What a bureau is working on, sound or not: the one part of a policy that can be changed."""
+
+    examples = models.TextField(_("worked examples"), blank=True)
+    """The JSON as it was written; core/examples.py reads it."""
 
     policy = models.OneToOneField(
         Policy, verbose_name=_("policy"), on_delete=models.CASCADE, related_name="draft"
@@ -81,6 +82,9 @@ class PolicyDraft(PolicyContent):
 
 class PolicyVersion(AppendOnly, PolicyContent):
     """A published version: never changed. In force from its day until a later version's first day."""
+
+    examples = models.JSONField(_("worked examples"), default=list, blank=True)
+    """A list of {title, scenario, expect}, as `credit_scenario` reads and answers them."""
 
     policy = models.ForeignKey(
         Policy, verbose_name=_("policy"), on_delete=models.PROTECT, related_name="versions"
@@ -121,6 +125,36 @@ class PolicyVersion(AppendOnly, PolicyContent):
                 "examples": self.examples,
             }
         )
+
+
+class DryRun(models.Model):
+    """A draft tried on last year's record of those it would hold for: who gains, who loses. May run in a worker."""
+
+    policy = models.ForeignKey(
+        Policy, verbose_name=_("policy"), on_delete=models.CASCADE, related_name="dry_runs"
+    )
+    text = models.TextField(_("rules"))
+    as_of = models.DateField(_("as of"))
+    people = models.PositiveIntegerField(_("teachers"))
+    done = models.PositiveIntegerField(_("teachers done"), default=0)
+    result = models.JSONField(_("result"), null=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("started by"),
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    started_at = models.DateTimeField(_("started at"))
+    seen_at = models.DateTimeField(_("last heard of"))
+    """A run that is silent for long has lost its worker; another can be started."""
+
+    class Meta:
+        verbose_name = _("dry run")
+        verbose_name_plural = _("dry runs")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.policy}: {self.done}/{self.people}"
 
 
 class PolicyAssignment(Spell):

@@ -1,0 +1,13 @@
+"""Background work: an id in, one call of the domain."""
+
+from django.utils import timezone
+from django_tasks import task
+
+from lms.credit.domain import dry_run
+from lms.credit.models.policy import DryRun
+
+
+@task()
+def run_dry_run(pk: int) -> None:
+    """Try a draft on last year's record."""
+    dry_run.run(DryRun.objects.select_related("policy").get(pk=pk), clock=timezone.now)
