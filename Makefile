@@ -57,8 +57,8 @@ node_modules/.package-lock.json: package-lock.json $(VENV)/.base
 	$(NODE) npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-FRONT := $(shell find lms courses live assessments media -path '*/assets/*' -type f 2>/dev/null)
-var/build/manifest.json: node_modules/.package-lock.json vite.config.ts tsconfig.json $(FRONT)
+FRONT := $(shell find lms courses live assessments media -path '*/assets/*' -type f 2>/dev/null) lms/credit/verify_words.json
+var/build/manifest.json: node_modules/.package-lock.json vite.config.ts vite.verifier.config.ts tsconfig.json $(FRONT)
 	$(NODE) npm run --silent build
 	@touch $@
 

@@ -129,7 +129,7 @@ def parse_file(content: bytes) -> CheckpointFile:
 
 
 def write_file(file: CheckpointFile) -> bytes:
-    """The same as JSON."""
+    """The same as JSON in its one spelling (`core.chain`), which whoever checks it demands."""
     said = {
         "format": FORMAT,
         "note": str(file.note),
@@ -145,7 +145,7 @@ def write_file(file: CheckpointFile) -> bytes:
         ],
         "keys": [key.vkey for key in file.keys],
     }
-    return json.dumps(said, ensure_ascii=False, indent=1).encode() + b"\n"
+    return chain.canonical(said) + b"\n"
 
 
 def first_fault(file: CheckpointFile, trusted: Sequence[Key]) -> str | None:
