@@ -75,3 +75,11 @@ class Act(TextChoices):
     REGISTER = "register", _("Registered by the bureau")
     DISPUTE = "dispute", _("Questioned")
     REVERSE = "reverse", _("Reversed")
+
+
+class CheckpointKind(TextChoices):
+    """Why a checkpoint was made."""
+
+    DAILY = "daily", _("Daily")
+    PERIOD = "period", _("A period's close")
+    DEMAND = "demand", _("On demand")

@@ -97,3 +97,24 @@ class BadPolicy(CreditError):
     """A policy cannot be made, published or assigned like this; says why."""
 
     code = "bad-policy"
+
+
+class BadCosignature(CreditError):
+    """What a witness hands over that cannot be taken."""
+
+    code = "bad-cosignature"
+
+
+class LostCheckpoint(CreditError):
+    """A checkpoint that was signed here and is here no more."""
+
+    code = "lost-checkpoint"
+
+    def __init__(self, *, size: int) -> None:
+        super().__init__(
+            _(
+                "This record signed a checkpoint of %(size)s transfers and does not hold it any more."
+                " It was restored from an older backup, or changed. Keep your file and tell the bureau."
+            )
+            % {"size": size}
+        )

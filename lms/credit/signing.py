@@ -46,6 +46,11 @@ def public_key(key: str) -> Ed25519PublicKey | None:
     return Ed25519PublicKey.from_public_bytes(base64.b64decode(path.read_text()))
 
 
+def public_keys() -> list[Ed25519PublicKey]:
+    """Every public key that ever signed here."""
+    return [key for one in key_ids() if (key := public_key(one))]
+
+
 def key_id(public: Ed25519PublicKey) -> str:
     """The first 16 hex digits of the SHA-256 of the raw public key."""
     return hashlib.sha256(public.public_bytes_raw()).hexdigest()[:16]

@@ -342,6 +342,9 @@ LOGGING = {
 # --- Certificates ----------------------------------------------------------------------------------------------------
 # The Ed25519 key that signs; made at first use. Public keys that ever signed lie beside it. Back the folder up.
 SIGNING_KEY_FILE = os.environ.get("SIGNING_KEY_FILE", str(VAR_DIR / "keys" / "signing.pem"))
+# The name under which checkpoints are signed, such as study.example.cn/ledger; from SITE_URL unless given. It stays
+# what it was at the first checkpoint: witnesses know the record by it.
+CHECKPOINT_ORIGIN = os.environ.get("CHECKPOINT_ORIGIN", "")
 # A folder with more fonts for characters rarer than Noto's; none by default.
 CERTIFICATE_FONTS_DIR = os.environ.get("CERTIFICATE_FONTS_DIR", "")
 # How often one address may open the public pages that say whether a certificate is genuine; a school shares one.

@@ -1,5 +1,5 @@
 """Django finds the models here; import one from its own module."""
 
-from lms.credit.models import erasure, evidence, ledger, policy, statement, training
+from lms.credit.models import erasure, evidence, ledger, policy, proof, statement, training
 
-__all__ = ["erasure", "evidence", "ledger", "policy", "statement", "training"]
+__all__ = ["erasure", "evidence", "ledger", "policy", "proof", "statement", "training"]
