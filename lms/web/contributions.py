@@ -63,6 +63,10 @@ ROWS = (
     PermissionRow(key="desk-decided", who=(Who.VERIFIER,)),
     PermissionRow(key="desk-entry", who=(Who.VERIFIER,), foreign="booking"),
     PermissionRow(key="desk-decide", who=(Who.VERIFIER,)),
+    # Published rules are public, as the documents they follow are; a draft has no address here.
+    PermissionRow(key="policies", who=(Who.PUBLIC,)),
+    PermissionRow(key="policy", who=(Who.PUBLIC,)),
+    PermissionRow(key="policy-version", who=(Who.PUBLIC,)),
     PermissionRow(key="me", who=(Who.SIGNED_IN,)),
     PermissionRow(key="me-data", who=(Who.SIGNED_IN,)),
 )

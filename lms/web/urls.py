@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lms.web.views import certificates, desk, health, home, hours, legal, me
+from lms.web.views import certificates, desk, health, home, hours, legal, me, policies
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -19,6 +19,9 @@ urlpatterns = [
     path("check/<str:code>/", certificates.check_code, name="check-code"),
     path("privacy/", legal.privacy, name="privacy"),
     path("terms/", legal.terms, name="terms"),
+    path("policies/", policies.policies, name="policies"),
+    path("policies/<slug:slug>/", policies.policy, name="policy"),
+    path("policies/<slug:slug>/<int:number>/", policies.policy, name="policy-version"),
     path("me/", me.me, name="me"),
     path("me/data.json", me.data, name="me-data"),
 ]

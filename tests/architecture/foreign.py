@@ -186,6 +186,8 @@ BUILDERS: dict[str, Callable[[World], dict[str, Any] | list[Any]]] = {
 
 SAMPLES: dict[str, dict[str, Any]] = {
     "account_confirm_email": {"key": "x-y"},
+    "policy": {"slug": "wenzhou-2012"},
+    "policy-version": {"slug": "wenzhou-2012", "number": 1},
     "check-code": {"code": "0000-0000-0000-0000"},
     "account_reset_password_from_key": {"uidb36": "1", "key": "set-password"},
     "wagtailadmin_password_reset_confirm": {"uidb64": "MQ", "token": "x"},
