@@ -122,10 +122,16 @@ function start(box: HTMLElement, data: Data): void {
   const draw = () => status.draw(video.currentTime, [...queue.unsent, ...counter.pending] as Span[]);
   let rate = video.playbackRate;
   const report = () => {
-    const played = counter.take();
-    if (played.length) queue.add(played, rate, counter.position);
+    put();
     queue.flush();
   };
+  const put = () => {
+    const played = counter.take();
+    if (!played.length) return;
+    queue.add(played, rate, counter.position);
+    remember();
+  };
+  /** Not beyond what the queue has: after a device that died, what it had not put down is played again, not missed. */
   const remember = () => {
     try {
       localStorage.setItem(positionKey, JSON.stringify({ position: counter.position, at: Date.now() }));
@@ -143,9 +149,8 @@ function start(box: HTMLElement, data: Data): void {
   window.addEventListener("online", () => queue.flush());
   part<HTMLButtonElement>(panel, "[data-retry]").addEventListener("click", () => queue.flush());
   window.addEventListener("pagehide", () => {
-    const played = counter.take();
-    if (played.length) queue.add(played, rate, counter.position);
-    remember();
+    put();
+    if (video.played.length) remember();
     queue.leave();
   });
   document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && report());
@@ -159,7 +164,6 @@ function start(box: HTMLElement, data: Data): void {
     }
     if (counter.stopped) counter.drop();
     if (now.kind !== "saved") status.line(now);
-    if (!video.paused) remember();
     draw();
   }, LOOK_EVERY_MS);
   draw();

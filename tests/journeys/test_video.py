@@ -2,8 +2,10 @@
 
 import re
 import shutil
+import struct
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -20,7 +22,7 @@ from lms.people.models import Person
 from lms.testing.factories import DutyFactory, PersonFactory
 from lms.testing.plugin import Site
 from media.domain import files, transcode, uploads
-from media.models import Asset, Coverage, WatchReport
+from media.models import Asset, Coverage, Upload, WatchReport
 from tests.factories.media import AssetFactory
 from tests.journeys.looks import (
     SCREENSHOTS,
@@ -86,6 +88,13 @@ def signed_in(browser: Browser, site: Site, person: Person, **options: str) -> P
     return page
 
 
+def padded(film: Path, path: Path, *, size: int) -> Path:
+    """The same film in a file of so many bytes: an MP4 may hold boxes that mean nothing."""
+    rest = size - film.stat().st_size
+    path.write_bytes(film.read_bytes() + struct.pack(">I4s", rest, b"free") + bytes(rest - 8))
+    return path
+
+
 def until(page: Page, true: str, seconds: int = 40) -> None:
     """Wait for an expression; by the debugger, since the page's policy forbids eval."""
     for _ in range(seconds * 10):
@@ -112,6 +121,30 @@ def test_upload_becomes_playable(site: Site, browser: Browser, trainer, film, ke
     expect(page.locator("main")).to_contain_text("720p")
     page.screenshot(path=SCREENSHOTS / "video-admin.png", full_page=True)
     assert Asset.objects.get().title == "区域活动"
+
+
+def test_upload_goes_on_after_a_reload_where_it_stopped(
+    site: Site, browser: Browser, trainer, film, tmp_path, kept_clean
+) -> None:
+    piece = settings.MEDIA_CHUNK_BYTES
+    large = padded(film, tmp_path / "公开课.mp4", size=2 * piece + 5000)
+    page = signed_in(browser, site, trainer)
+    page.on("dialog", lambda dialog: dialog.accept())  # "leave this page?"
+    page.route(f"**/uploads/*/?offset={piece}", lambda route: route.abort())
+    page.goto(f"{site.url}/admin/videos/upload/")
+    page.locator("[data-file]").set_input_files(large)
+    expect(page.locator(".uploads__row")).to_contain_text("网络断了")
+    assert [upload.received for upload in Upload.objects.all()] == [piece]
+
+    page.reload()
+    page.unroute_all()
+    sent: list[str] = []
+    page.on("request", lambda one: one.method == "PUT" and sent.append(one.url.split("?")[1]))
+    with page.expect_response(lambda answer: answer.url.endswith(f"={2 * piece}")) as last:
+        page.locator("[data-file]").set_input_files(large)
+    assert last.value.json()["complete"]
+    assert sent == [f"offset={piece}", f"offset={2 * piece}"]
+    assert files.source_of(Asset.objects.get().pk).read_bytes() == large.read_bytes()
 
 
 def test_file_without_a_picture_is_refused_in_words(

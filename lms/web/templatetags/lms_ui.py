@@ -1,7 +1,7 @@
 """The platform's words and pictures for templates: `{% load lms_ui %}`. Plugins' templates use them too."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Protocol
 
@@ -255,6 +255,15 @@ def moment(value: datetime | None) -> str:
 def time_of_day(value: datetime | None) -> str:
     """21:06."""
     return _local(value).strftime("%H:%M") if value else ""
+
+
+@register.filter
+def time_span(start: datetime, end: datetime) -> str:
+    """From when to when: 21:06—21:40; what is over within the minute is said so and not 21:06—21:06."""
+    first, last = time_of_day(start), time_of_day(end)
+    if first == last and end - start < timedelta(minutes=1):
+        return gettext("%(time)s, less than 1 min") % {"time": first}
+    return f"{first}—{last}"
 
 
 # --- Forms -----------------------------------------------------------------------------------------------------------

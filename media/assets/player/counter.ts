@@ -59,7 +59,8 @@ export class Counter {
   private begin(): void {
     if (this.start !== null) return;
     const at = this.video.currentTime;
-    // A pause lands a few milliseconds after the last look: what is resumed there leaves no sliver uncounted.
+    // A pause lands a few milliseconds after the last look, and "playing" is told late: what goes on where another
+    // stretch ended, of this sitting or of one before, leaves no sliver uncounted between them.
     const resumed = at > this.last && at - this.last < SLIVER_S;
     this.start = at < EDGE_S ? 0 : resumed ? this.last : at;
     this.last = at;
@@ -85,6 +86,8 @@ export class Counter {
     if (!this.video.seeking) this.look();
     this.close();
     this.start = null;
+    // What is played after the jump begins where it went, not where the first look finds it.
+    if (this.video.seeking) this.last = this.video.currentTime;
   }
 
   private finish(): void {

@@ -1,6 +1,6 @@
 """Tags and filters that every template uses."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -80,6 +80,24 @@ def test_dates_are_shanghais() -> None:
     assert lms_ui.time_of_day(late) == "01:06"
     assert lms_ui.day(date(2026, 8, 31)) == "2026 年 8 月 31 日"
     assert lms_ui.day(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("seconds", "chinese", "english"),
+    [
+        (5, "01:06，不到 1 分钟", "01:06, less than 1 min"),
+        (59, "01:06，不到 1 分钟", "01:06, less than 1 min"),
+        (60, "01:06—01:07", "01:06—01:07"),
+        (2100, "01:06—01:41", "01:06—01:41"),
+    ],
+)
+def test_a_stretch_within_a_minute_is_said_so(seconds: int, chinese: str, english: str) -> None:
+    start = datetime(2026, 5, 19, 17, 6, tzinfo=UTC)
+    end = start + timedelta(seconds=seconds)
+
+    assert lms_ui.time_span(start, end) == chinese
+    with translation.override("en"):
+        assert lms_ui.time_span(start, end) == english
 
 
 def test_dates_in_english() -> None:
