@@ -7,6 +7,8 @@ from lms.credit.events import (
     CreditEvent,
     credit_booked,
     credit_confirmed,
+    credit_disputed,
+    credit_registered,
     credit_rejected,
     credit_reversed,
 )
@@ -16,6 +18,8 @@ __all__ = [
     "CreditEvent",
     "credit_booked",
     "credit_confirmed",
+    "credit_disputed",
+    "credit_registered",
     "credit_rejected",
     "credit_reversed",
     "provider_opened",

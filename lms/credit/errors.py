@@ -36,12 +36,12 @@ class BadEvidence(CreditError):
 
 
 class UnknownBooking(CreditError):
-    """No such booking, or not one that this person may decide."""
+    """No such booking, or not one that this person has to do with."""
 
     code = "unknown-booking"
 
     def __init__(self) -> None:
-        super().__init__(_("These hours do not belong to a teacher whose hours you confirm today."))
+        super().__init__(_("These hours do not belong to anybody whose hours you decide on today."))
 
 
 class OwnHours(CreditError):
@@ -50,7 +50,7 @@ class OwnHours(CreditError):
     code = "own-hours"
 
     def __init__(self) -> None:
-        super().__init__(_("Nobody confirms their own hours. Another verifier has to do it."))
+        super().__init__(_("Nobody decides on their own hours. Somebody else has to do it."))
 
 
 class AlreadyDecided(CreditError):
@@ -66,8 +66,38 @@ class AlreadyDecided(CreditError):
         )
 
 
+class WrongState(CreditError):
+    """The hours are not where this could be done with them, and nobody has decided on them yet."""
+
+    code = "wrong-state"
+
+    def __init__(self, *, what: str) -> None:
+        super().__init__(
+            _("This cannot be done with these hours as they are (%(what)s). Nothing was changed.")
+            % {"what": what}
+        )
+
+
+class OwnQuestion(CreditError):
+    """Nobody decides what they questioned themselves."""
+
+    code = "own-question"
+
+    def __init__(self) -> None:
+        super().__init__(_("You questioned these hours, so somebody else has to decide."))
+
+
+class BureausDecision(CreditError):
+    """A school cannot decide about hours that the bureau has registered."""
+
+    code = "bureaus-decision"
+
+    def __init__(self) -> None:
+        super().__init__(_("The bureau has registered these hours, so the bureau decides."))
+
+
 class ReasonMissing(CreditError):
-    """A rejection without a reason."""
+    """A decision that somebody will ask about, without a reason."""
 
     code = "reason-missing"
 

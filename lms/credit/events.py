@@ -12,7 +12,7 @@ from lms.credit.core.hours import Hours
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreditEvent:
-    """Hours were booked, confirmed, rejected or a transfer of them reversed."""
+    """Hours were booked, confirmed, registered, rejected, questioned, or a transfer of them reversed."""
 
     booking: uuid.UUID
     person_id: int
@@ -26,7 +26,9 @@ class CreditEvent:
 
 credit_booked = Signal()
 credit_confirmed = Signal()
+credit_registered = Signal()
 credit_rejected = Signal()
+credit_disputed = Signal()
 credit_reversed = Signal()
 
 

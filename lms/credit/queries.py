@@ -86,8 +86,7 @@ class Entry:
     @property
     def standing(self) -> tuple[Transfer, ...]:
         """The transfers of its history that no later one undid."""
-        by_pk: dict[Hashable, Transfer] = {one.pk: one for one in self.history}
-        return tuple(by_pk[step.key] for step in moves.standing(map(step_of, self.history)))
+        return standing_of(self.history)
 
     @property
     def confirmation(self) -> Transfer | None:
@@ -127,6 +126,12 @@ class Tally:
 def step_of(transfer: Transfer) -> moves.Step:
     """A transfer as `core.moves` sees it."""
     return moves.Step(transfer.pk, transfer.act, transfer.state, transfer.reverses_id)
+
+
+def standing_of(history: Iterable[Transfer]) -> tuple[Transfer, ...]:
+    """The transfers of a booking's history that no later one undid, the topmost last."""
+    by_pk: dict[Hashable, Transfer] = {one.pk: one for one in history}
+    return tuple(by_pk[step.key] for step in moves.standing(map(step_of, by_pk.values())))
 
 
 def award_key(training_key: str) -> str:
@@ -280,8 +285,16 @@ def booking_ids(public_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, tuple[int,
 def chain_of(transfer: Transfer) -> list[Transfer]:
     """All transfers of the same hours, the booking first."""
     root = transfer.booking_id or transfer.pk
-    found = Transfer.objects.filter(pk=root) | Transfer.objects.filter(booking=root)
-    return list(_related(found).order_by("sequence"))
+    return chains_of([root])[root]
+
+
+def chains_of(bookings: Collection[int]) -> dict[int, list[Transfer]]:
+    """All transfers of each booking, itself first, with all that a successor needs."""
+    found = Transfer.objects.filter(pk__in=bookings) | Transfer.objects.filter(booking__in=bookings)
+    chains: dict[int, list[Transfer]] = {pk: [] for pk in bookings}
+    for one in _related(found).order_by("sequence"):
+        chains[one.booking_id or one.pk].append(one)
+    return chains
 
 
 def is_accredited(provider: str, bureau: "Organisation", on: datetime.date) -> bool:

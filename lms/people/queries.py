@@ -55,6 +55,12 @@ def schools_verified_by(person: Person, on: datetime.date) -> tuple[Organisation
     )
 
 
+def schools_registered_by(person: Person, on: datetime.date) -> QuerySet[Organisation]:
+    """Schools whose hours somebody takes into the register: those under what they have the duty to administer."""
+    duties = [one for one in person.duties_on(on) if one.kind == DutyKind.BUREAU_ADMIN]
+    return schools_under(one.organisation for one in duties if one.organisation is not None)
+
+
 def organisations_overseen_by(person: Person, on: datetime.date) -> tuple[Organisation, ...]:
     """Bureaus and districts that somebody administers; all bureaus for a superuser."""
     if person.is_superuser and person.is_active:

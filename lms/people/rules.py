@@ -78,6 +78,21 @@ def may_verify_person(verifier: Somebody, teacher: Person, on: datetime.date) ->
     )
 
 
+def may_register_person(officer: Somebody, teacher: Person, on: datetime.date) -> bool:
+    """Has the duty to administer what the teacher's school stands under that day; nobody registers their own hours.
+
+    No superuser does without the duty: whoever keeps the machine does not keep the register.
+    """
+    if not officer.is_authenticated or officer.pk == teacher.pk:
+        return False
+    return any(
+        duty.organisation is not None and spell.organisation.is_within(duty.organisation)
+        for duty in _duties(officer, on, DutyKind.BUREAU_ADMIN)
+        for spell in teacher.roles_on(on)
+        if spell.organisation.kind == OrganisationKind.SCHOOL
+    )
+
+
 def may_oversee(person: Somebody, organisation: Organisation, on: datetime.date) -> bool:
     """Administers this organisation or one above it; a superuser oversees all."""
     if person.is_authenticated and person.is_active and person.is_superuser:

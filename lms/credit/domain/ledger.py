@@ -52,6 +52,16 @@ class Entry:
     reason: Reason | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What is to become of a booking whose `last` transfer this is."""
+
+    last: Transfer
+    act: Act
+    state: AccountKind
+    reverses: Transfer | None = None
+
+
 def lock_heads(person_ids: Iterable[int]) -> Heads:
     """Lock the ends of these people's chains, in one order everywhere, until the transaction ends."""
     wanted = sorted(set(person_ids))
@@ -100,21 +110,61 @@ def book(
     return transfer
 
 
+def planned(history: Sequence[Transfer], act: Act) -> Move:
+    """What `act` does to a booking with this history; a reversal takes the topmost standing transfer back.
+
+    Raises ForbiddenMove where the table (`core.moves`) does not let it.
+    """
+    steps = [queries.step_of(one) for one in history]
+    pile = moves.standing(steps)
+    last = history[-1]
+    if act != Act.REVERSE:
+        move = Move(last, act, AccountKind(moves.MOVES[act][1]))
+        moves.standing([*steps, moves.Step(None, act, move.state)])
+        return move
+    if not pile:
+        raise moves.ForbiddenMove("nothing stands that could be reversed")
+    undone = next(one for one in history if one.pk == pile[-1].key)
+    return Move(last, act, AccountKind(moves.state_of(pile[:-1])), reverses=undone)
+
+
 def move(
     *,
     heads: Heads,
-    last: Sequence[Transfer],
-    act: Act,
-    by: "Person",
+    wanted: Sequence[Move],
+    by: "Person | None",
     because: str,
     at: datetime.datetime,
 ) -> list[Transfer]:
-    """Move the hours of each transfer, the last of its chain, on by `act`. The caller holds all the heads.
-
-    The caller has also looked that the act may take hours from where each lies (`core.moves`).
-    """
-    state = AccountKind(moves.MOVES[act][1])
-    return _move(heads, last, act=act, state=state, by=by, because=because, at=at)
+    """Move the hours of bookings on, as `planned` while their heads were held, and they are held still."""
+    owners = {_owner(one.last, AccountKind(one.last.state)) for one in wanted}
+    accounts = _accounts(owners | {_owner(one.last, one.state) for one in wanted})
+    lines = _lines_of([one.last for one in wanted])
+    entries = []
+    for one in wanted:
+        last = one.last
+        new = Transfer(
+            person=last.person,
+            key=f"{one.act}:{last.public_id}",
+            act=one.act,
+            state=one.state,
+            hundredths=last.hundredths,
+            booking=last.booking or last,
+            moves=last,
+            reverses=one.reverses,
+            happened_on=day_of(at),
+            recorded_at=at,
+            by=by,
+            version=last.version,
+            facts=last.facts,
+            evidence=last.evidence,
+            evidence_digest=last.evidence_digest,
+        )
+        source = accounts[_owner(last, AccountKind(last.state))]
+        target = accounts[_owner(last, one.state)]
+        entries.append(Entry(new, lines[last.pk], source, target, _reason(new, because)))
+    _write(heads, entries)
+    return [entry.transfer for entry in entries]
 
 
 def reverse(
@@ -127,15 +177,14 @@ def reverse(
     because = checked_reason(because)
     with transaction.atomic():
         heads = lock_heads([transfer.person_id])
-        chain_ = queries.chain_of(transfer)
-        pile = moves.standing(queries.step_of(one) for one in chain_)
-        if not pile or pile[-1].key != transfer.pk:
+        history = queries.chain_of(transfer)
+        try:
+            back = planned(history, Act.REVERSE)
+        except moves.ForbiddenMove as error:
+            raise NotReversible from error
+        if back.reverses != transfer:
             raise NotReversible
-        undone = next(one for one in chain_ if one.pk == transfer.pk)
-        (reversal,) = _move(
-            heads, chain_[-1:], act=Act.REVERSE, state=AccountKind(moves.state_of(pile[:-1])),
-            by=by, because=because, at=at, reverses=undone,
-        )  # fmt: skip
+        (reversal,) = move(heads=heads, wanted=[back], by=by, because=because, at=at)
         notify(credit_reversed, event_of(reversal))
     return reversal
 
@@ -172,45 +221,6 @@ _LOCK = """
 def _locked(person_ids: Sequence[int]) -> dict[int, LedgerHead]:
     found = LedgerHead.objects.raw(_LOCK, [LEDGER, list(person_ids)])
     return {head.person_id: head for head in found}
-
-
-def _move(
-    heads: Heads,
-    last: Sequence[Transfer],
-    *,
-    act: Act,
-    state: AccountKind,
-    by: "Person | None",
-    because: str,
-    at: datetime.datetime,
-    reverses: Transfer | None = None,
-) -> list[Transfer]:
-    owners = {_owner(one, AccountKind(kind)) for one in last for kind in (one.state, state)}
-    accounts = _accounts(owners)
-    lines = _lines_of(last)
-    entries = []
-    for one in last:
-        new = Transfer(
-            person=one.person,
-            key=f"{act}:{one.public_id}",
-            act=act,
-            state=state,
-            hundredths=one.hundredths,
-            booking=one.booking or one,
-            moves=one,
-            reverses=reverses,
-            happened_on=day_of(at),
-            recorded_at=at,
-            by=by,
-            version=one.version,
-            facts=one.facts,
-            evidence=one.evidence,
-            evidence_digest=one.evidence_digest,
-        )
-        source, target = (accounts[_owner(one, AccountKind(kind))] for kind in (one.state, state))
-        entries.append(Entry(new, lines[one.pk], source, target, _reason(new, because)))
-    _write(heads, entries)
-    return [entry.transfer for entry in entries]
 
 
 def _reason(transfer: Transfer, because: str) -> Reason | None:

@@ -16,7 +16,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from lms.credit import queries
 from lms.credit.core.hours import Hours, total
-from lms.credit.domain.confirm import Outcome, confirm, reject
+from lms.credit.domain.confirm import confirm, reject
+from lms.credit.domain.decide import Outcome
 from lms.credit.enums import AccountKind
 from lms.credit.errors import AlreadyDecided, ReasonMissing
 from lms.people import rules

@@ -9,6 +9,7 @@ from decimal import Decimal
 import psycopg
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Sum
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,8 +17,10 @@ from lms.credit import queries
 from lms.credit.core.hours import Hours
 from lms.credit.domain.check import verify_chain
 from lms.credit.domain.confirm import confirm, reject
+from lms.credit.domain.dispute import dismiss, dispute, uphold
 from lms.credit.domain.erase import erase
 from lms.credit.domain.ledger import reverse
+from lms.credit.domain.register import register
 from lms.credit.enums import AccountKind, Erasable
 from lms.credit.errors import NotReversible
 from lms.credit.models.ledger import Account, LedgerHead, Posting, Transfer, TransferLine
@@ -141,9 +144,9 @@ def test_line_added_later_cannot_commit() -> None:
         more.save(force_insert=True)
 
 
+WHAT = ["earn", "confirm", "reject", "register", "dispute", "uphold", "dismiss", "reverse"]
 ACTS = st.lists(
-    st.tuples(st.sampled_from(["earn", "confirm", "reject", "reverse"]), st.integers(0, 1), st.integers(0, 3)),
-    max_size=14,
+    st.tuples(st.sampled_from(WHAT), st.integers(0, 1), st.integers(0, 3), st.integers(0, 2)), max_size=16
 )  # fmt: skip
 
 
@@ -154,30 +157,49 @@ def test_any_order_of_acts_keeps_every_invariant(acts, hours) -> None:
         spell = RoleSpellFactory()
         teachers = [spell.person, RoleSpellFactory(organisation=spell.organisation).person]
         verifier = DutyFactory(kind=DutyKind.VERIFIER, organisation=spell.organisation).person
-        for step, (act, who, which) in enumerate(acts):
+        officer = DutyFactory(
+            kind=DutyKind.BUREAU_ADMIN, organisation=spell.organisation.get_root()
+        ).person
+        for step, (act, who, which, by) in enumerate(acts):
             at = AT + datetime.timedelta(hours=step)
             entries = queries.entries_of(teachers[who])
             if act == "earn":
                 credit.booked(teachers[who], hours=Hours(hours), at=at)
             elif entries:
-                entry = entries[which % len(entries)]
-                if act == "confirm":
-                    confirm(verifier=verifier, bookings=[entry.id], at=at)
-                elif act == "reject":
-                    reject(verifier=verifier, bookings=[entry.id], because="看错了", at=at)
-                else:
-                    undo(entry, verifier, at)
+                somebody = (verifier, officer, teachers[who])[by]
+                do(act, entries[which % len(entries)], somebody, at)
         check_deferred()
         for teacher in teachers:
             hold_invariants(teacher)
         transaction.set_rollback(True)
 
 
+def do(act: str, entry: queries.Entry, by: Person, at: datetime.datetime) -> None:
+    """One of the acts, by whoever: what they may not do leaves everything as it was."""
+    acts = {
+        "confirm": lambda: confirm(verifier=by, bookings=[entry.id], at=at),
+        "reject": lambda: reject(verifier=by, bookings=[entry.id], because="看错了", at=at),
+        "register": lambda: register(officer=by, bookings=[entry.id], at=at),
+        "dispute": lambda: dispute(by=by, bookings=[entry.id], because="不是本人", at=at),
+        "uphold": lambda: uphold(by=by, bookings=[entry.id], because="属实", at=at),
+        "dismiss": lambda: dismiss(by=by, bookings=[entry.id], because="查无此事", at=at),
+        "reverse": lambda: undo(entry, by, at),
+    }
+    for one in acts[act]() or ():
+        assert (one.transfer is None) != (one.problem is None)
+        if one.problem:
+            assert queries.entry(entry.id).history == entry.history
+
+
 def undo(entry: queries.Entry, by: Person, at: datetime.datetime) -> None:
-    try:
-        reverse(entry.last, by=by, because="退错了", at=at)
-    except NotReversible:
-        assert entry.state == AccountKind.ISSUED or entry.last.reverses is not None
+    """Only what stands topmost can be reversed."""
+    standing = entry.standing
+    for one in entry.history:
+        if one not in standing[-1:]:
+            with pytest.raises(NotReversible):
+                reverse(one, by=by, because="退错了", at=at)
+    for one in standing[-1:]:
+        reverse(one, by=by, because="退错了", at=at)
 
 
 def hold_invariants(person: Person) -> None:
@@ -186,6 +208,10 @@ def hold_invariants(person: Person) -> None:
     assert [one.sequence for one in transfers] == list(range(1, len(transfers) + 1))
     for one in transfers:
         assert sum(posting.hundredths for posting in one.postings.all()) == 0
+    moved = [one.moves_id for one in transfers if one.moves_id]
+    assert len(moved) == len(set(moved))
+    held = Account.objects.filter(person=person).annotate(sum=Sum("postings__hundredths"))
+    assert all((one.sum or 0) >= 0 for one in held)
     by_state = {state: Hours(0) for state in AccountKind}
     for entry in queries.entries_of(person):
         by_state[entry.state] += entry.hours
