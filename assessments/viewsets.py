@@ -85,7 +85,7 @@ _PANELS = ObjectList(
         QuestionsPanel(
             "questions",
             [
-                FieldPanel("kind"),
+                FieldPanel("kind", heading=_("Question type")),
                 FieldPanel("text"),
                 FieldPanel("lines"),
                 FieldPanel("explanation"),

@@ -11,6 +11,12 @@ from lms.api.activities import check_missing_kept
 class CoursePageForm(WagtailAdminPageForm):
     """Drafts may be incomplete; what is submitted or published may not."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if editor := self.fields.get("description"):
+            # Wagtail's rich text editor is no form field to a browser, so its label does not name it.
+            editor.widget.options = editor.widget.options | {"ariaLabel": str(editor.label)}
+
     def clean_modules(self) -> Any:
         """What the editor's menu and choosers do not offer is refused when it is sent by hand, in drafts too."""
         block, after = self.fields["modules"].block, self.cleaned_data["modules"]

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 
@@ -115,7 +116,7 @@ class DutyViewSet(_Part):
     model = Duty
     icon = "key"
     own_form = DutyForm
-    list_display = ("person", "kind", "place", "from_on", "to_on")
+    list_display = ("person", "kind", Column("place", label=_("Where")), "from_on", "to_on")
     list_filter = ("kind",)
 
 

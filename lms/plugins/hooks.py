@@ -9,7 +9,7 @@ import enum
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from lms.demo.visitor import Visitor
     from lms.people.models import Person
 
-    Text = str | Promise
+    Text: TypeAlias = str | Promise
 
 
 class Who(enum.Enum):

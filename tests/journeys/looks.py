@@ -1,7 +1,7 @@
 """What every page must look like in a browser: accessible, still, within the screen, light to load."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -57,17 +57,19 @@ def open_page(
     return page
 
 
-def serious_violations(page: Page) -> list[str]:
-    """What axe (WCAG 2.2 AA) finds to be serious or critical, as one line each."""
+def serious_violations(page: Page, but: Collection[tuple[str, str]] = ()) -> list[str]:
+    """What axe (WCAG 2.2 AA) finds to be serious or critical, as one line each; `but` (rule, selector) left out."""
     # By the debugger and not as a script tag: the page's own policy lets none in.
     page.evaluate(_AXE.read_text())
     found: dict[str, Any] = page.evaluate(
         "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
     )
     return [
-        f"{one['id']}: {one['help']}: {one['nodes'][0]['html'][:200]}: {one['nodes'][0]['failureSummary'][:300]}"
+        f"{one['id']}: {one['help']}: {node['target']}: {node['html'][:200]}: {node['failureSummary'][:300]}"
         for one in found["violations"]
         if one["impact"] in {"serious", "critical"}
+        for node in one["nodes"]
+        if (one["id"], node["target"][-1]) not in but
     ]
 
 
