@@ -130,9 +130,7 @@ def check(code: str, token: str = "", *, file_digest: str | None = None) -> Chec
     if certificate is None:
         return Check(verdict=Verdict.UNKNOWN)
     payload = certificate.payload
-    signed = signing.is_signed(
-        certificate.key, _STATEMENT + chain.canonical(payload), bytes(certificate.signature)
-    )
+    signed = _is_signed(certificate)
     in_ledger = certificate.transfer.hash == payload["hash"]
     sealed = _sealed(certificate, token, file_digest)
     revocation = queries.revocation_of(certificate.transfer)
@@ -153,6 +151,11 @@ def check(code: str, token: str = "", *, file_digest: str | None = None) -> Chec
     )
 
 
+def is_as_issued(certificate: Certificate) -> bool:
+    """Whether a certificate, with its transfer at hand, still says what a key of ours signed and the ledger holds."""
+    return _is_signed(certificate) and certificate.transfer.hash == certificate.payload["hash"]
+
+
 def check_file(content: bytes) -> Check:
     """What is true of a PDF that somebody uploads: genuine only if it is ours to the byte."""
     digest = hashlib.sha256(content).hexdigest()
@@ -165,6 +168,11 @@ def check_file(content: bytes) -> Check:
         if verdict.verdict != Verdict.UNKNOWN:
             return verdict
     return Check(verdict=Verdict.UNKNOWN)
+
+
+def _is_signed(certificate: Certificate) -> bool:
+    message = _STATEMENT + chain.canonical(certificate.payload)
+    return signing.is_signed(certificate.key, message, bytes(certificate.signature))
 
 
 def _payload(

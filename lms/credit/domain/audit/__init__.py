@@ -1,0 +1,67 @@
+"""Reads the whole ledger again and says what is wrong with it first.
+
+Nothing is believed that can be derived: contents from rows, hashes from contents, chains, heads, sums, states, the tree
+and its tiles, what checkpoints say and who signed them, evidence, reasons, certificates. One pass in the order of the
+keys, in batches, in plain SQL: memory grows with the people, not with the transfers.
+"""
+
+from collections.abc import Callable
+
+from django.db import DataError, connection, transaction
+
+from lms.credit.core.note import BadNote
+from lms.credit.domain.audit import (
+    certificates,
+    evidence,
+    heads,
+    rules,
+    signed,
+    trainings,
+    transfers,
+)
+from lms.credit.domain.audit.fault import Fault
+from lms.credit.domain.audit.places import Places
+
+Say = Callable[[str], None]
+
+
+def first_fault(*, say: Say = lambda _: None, against: str | None = None) -> str | None:
+    """What is wrong first, in words; None where everything agrees. `say` is told how far it is.
+
+    `against`: the text of a checkpoint (a signed note) that somebody kept: the record must continue it.
+    """
+    try:
+        with transaction.atomic():
+            _look_at_one_moment()
+            _check(say, against)
+    except (Fault, BadNote) as fault:
+        return str(fault)
+    except (ValueError, DataError) as problem:
+        # Text that is no JSON or hex any more, and the like: somebody was here.
+        return f"something that is stored cannot be read: {problem}"
+    return None
+
+
+def _check(say: Say, against: str | None) -> None:
+    versions = trainings.check()
+    checkpoints = signed.read(against)
+    places = Places(checkpoints)
+    ends = transfers.check(versions, places, say)
+    heads.check(ends)
+    places.finish()
+    rules.check()
+    say("transfers, chains, heads and the tree agree")
+    evidence.check(say)
+    signed.check_revoked(checkpoints)
+    certificates.check()
+    say("evidence, checkpoints and certificates agree")
+
+
+def _look_at_one_moment() -> None:
+    """Everything is read as it is now, whatever is booked meanwhile."""
+    with connection.cursor() as cursor:
+        if connection.savepoint_ids or cursor.connection.info.transaction_status.name != "INTRANS":
+            # Inside somebody's transaction (a test): their view is the only one there is.
+            return
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        cursor.execute("SET LOCAL random_page_cost = 1.1")
