@@ -48,6 +48,16 @@ OWN_ACCOUNT = _rows(
 # Besides this, Wagtail's permissions decide: they come from groups, groups from duties (domain/groups.py).
 ADMIN = _rows((Who.TRAINER, Who.MODERATOR, Who.BUREAU), ADMIN_KEY)
 
+# Policies: the view asks whose one is; a bureau's own are nobody else's.
+POLICIES = (
+    *_rows((Who.BUREAU,), "policies_admin:index", "policies_admin:new"),
+    *(
+        PermissionRow(key=f"policies_admin:{name}", who=(Who.BUREAU,), foreign="policy_of_a_bureau")
+        for name in ("policy", "begin", "try", "tried", "publish", "assign")
+    ),
+    PermissionRow(key="policies_admin:end", who=(Who.BUREAU,), foreign="assignment_of_a_policy"),
+)
+
 # Live pages only, so says Wagtail; drafts are seen in the admin.
 PAGES = (PermissionRow(key="wagtail_serve", who=(Who.SIGNED_IN,), foreign="draft_page"),)
 
@@ -94,4 +104,4 @@ CLOSED = _rows(
     "wagtailadmin_error_test",
 )
 
-PLATFORM_ROWS = (*WEB, *SIGN_IN, *OWN_ACCOUNT, *ADMIN, *PAGES, *DOCUMENTS, *CLOSED)
+PLATFORM_ROWS = (*WEB, *SIGN_IN, *OWN_ACCOUNT, *ADMIN, *POLICIES, *PAGES, *DOCUMENTS, *CLOSED)

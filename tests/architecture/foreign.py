@@ -22,6 +22,7 @@ from courses.domain.catalogue import Draft, Module, approve_course, submit_cours
 from courses.models import CoursePage
 from lms.credit.core.hours import Hours
 from lms.credit.domain.confirm import confirm
+from lms.credit.domain.drafts import draft_of
 from lms.people.domain.groups import sync_groups
 from lms.people.domain.providers import provision_provider
 from lms.people.models import Organisation, Person, Provider
@@ -34,6 +35,7 @@ from lms.testing.factories import (
     ProviderFactory,
     RoleSpellFactory,
 )
+from lms.testing.policies import assigned, published
 from tests.factories.assessments import PaperFactory, begun
 from tests.factories.media import AssetFactory, UploadFactory
 
@@ -168,7 +170,23 @@ def confirmed_booking(world: World) -> dict[str, Any]:
     return {"public_id": entry.id}
 
 
+def policy_of_a_bureau(world: World) -> dict[str, Any]:
+    """A bureau's own policy, published and being worked on."""
+    slug = f"bureau-{world.bureau.pk}"
+    version = published(slug, owner=world.bureau, title=f"{MARK}办法")
+    draft_of(version.policy, by=world.people["bureau"], at=timezone.now())
+    return {"slug": slug}
+
+
+def assignment_of_a_policy(world: World) -> dict[str, Any]:
+    """Where it holds; one for each time it is asked for."""
+    slug = policy_of_a_bureau(world)["slug"]
+    place = OrganisationFactory(kind="district", parent=world.bureau, name=f"{MARK}学区")
+    return {"pk": assigned(slug, place).pk}
+
+
 BUILDERS: dict[str, Callable[[World], dict[str, Any] | list[Any]]] = {
+    "assignment_of_a_policy": assignment_of_a_policy,
     "asset_of_another_provider": asset_of_another_provider,
     "asset_of_another_provider_pk": asset_of_another_provider_pk,
     "asset_of_no_course": asset_of_no_course,
@@ -180,6 +198,7 @@ BUILDERS: dict[str, Callable[[World], dict[str, Any] | list[Any]]] = {
     "course_step": course_step,
     "draft_page": draft_page,
     "paper": paper,
+    "policy_of_a_bureau": policy_of_a_bureau,
     "unpublished_course": unpublished_course,
     "upload_of_another_provider": upload_of_another_provider,
 }

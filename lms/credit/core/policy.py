@@ -58,6 +58,7 @@ from pathlib import Path
 from typing import Final, cast, get_args
 
 from lms.credit.core import words
+from lms.credit.core.hours import DAY, Hours
 from lms.credit.core.policy_lines import line_of
 from lms.credit.core.policy_rules import (
     Amount,
@@ -87,6 +88,7 @@ HOUR_MINUTES: Final = (45, 50, 60)
 _CHECKS = ("not-accredited", "not-registered", "not-assessed", "no-diploma", "daily-cap")
 POLICY_ID: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _MOST_YEARS = 50
+_MOST_HOURS = Hours(10_000_00)
 
 
 class PolicyShelf:
@@ -205,9 +207,11 @@ def _recognition(top: Table) -> Recognition:
             if not stages:
                 table.refuse("stages", "is missing")
         elif check == "no-diploma":
-            diploma = Diploma(table.word("form", words.FORMS), table.hours("hours"))
+            diploma = Diploma(table.word("form", words.FORMS), table.hours("hours", _MOST_HOURS))
         elif check == "daily-cap":
-            daily_cap = table.hours("hours")
+            daily_cap = table.hours("hours", DAY)
+            if not daily_cap:
+                table.refuse("hours", "must be more than 0")
         table.finish()
     return Recognition(
         not_accredited="not-accredited" in quotes,
@@ -281,8 +285,24 @@ def _test(table: Table, conditions: Conditions, calendar: Calendar) -> Threshold
     }
     if not bounds:
         table.refuse("", "must have at least one of more_than, at_least, less_than")
+    test = Threshold(counting, **bounds)
+    if not _can_be_met(test):
+        table.refuse("less_than", "no amount is both under this and over the other bound")
     table.finish()
-    return Threshold(counting, **bounds)
+    return test
+
+
+def _can_be_met(test: Threshold) -> bool:
+    if test.less_than is None:
+        return True
+    # The next amount after the one that is not enough; both are hundredths, or whole numbers.
+    least = [_units(test.at_least)] if test.at_least is not None else [0]
+    least += [_units(test.more_than) + 1] if test.more_than is not None else []
+    return max(least) < _units(test.less_than)
+
+
+def _units(amount: Amount) -> int:
+    return amount.hundredths if isinstance(amount, Hours) else amount
 
 
 def _conditions(table: Table, calendar: Calendar) -> Conditions:
@@ -302,11 +322,20 @@ def _conditions(table: Table, calendar: Calendar) -> Conditions:
         service_years_under=_years(applies, "service_years_under"),
         service_years_from=_years(applies, "service_years_from"),
     )
+    _check_somebody_fits(applies, conditions)
     for key in ("joined_in_cycle", "role_began_in_cycle"):
         if applies.has(key) and calendar.anchor is None:
             applies.refuse(key, "the calendar has no %(part)s", part="cycle")
     applies.finish()
     return conditions
+
+
+def _check_somebody_fits(applies: Table, rule: Conditions) -> None:
+    under, least = rule.service_years_under, rule.service_years_from
+    if under is not None and least is not None and under <= least:
+        applies.refuse("service_years_under", "nobody is both under this and over the other bound")
+    if rule.holds_any and rule.holds_any <= rule.holds_none:
+        applies.refuse("holds_none", "nobody both holds one of holds_any and none of these")
 
 
 def _years(table: Table, key: str) -> int | None:
@@ -357,4 +386,4 @@ def _filter(table: Table) -> Filter:
 def _amount(table: Table, key: str, counting: Counting) -> Amount:
     if counting.measure == "trainings":
         return table.whole(key, 0, 10_000)
-    return table.hours(key)
+    return table.hours(key, _MOST_HOURS)

@@ -133,15 +133,18 @@ class Table:
             self.refuse(key, "must be one of %(known)s", known=", ".join(map(str, allowed)))
         return value
 
-    def hours(self, key: str) -> Hours:
+    def hours(self, key: str, most: Hours) -> Hours:
         """Hours, in quotes: a number without them is not exact."""
         value = self._get(key)
         if not isinstance(value, str):
             self.refuse(key, 'must be hours in quotes, like "7.5"')
         try:
-            return Hours.parse(value)
+            found = Hours.parse(value)
         except ValueError:
             self.refuse(key, NO_HOURS, text=value[:40])
+        if found > most:
+            self.refuse(key, "must be at most %(most)s hours", most=most)
+        return found
 
     def day(self, key: str) -> date:
         """A date, without quotes: 2011-01-01."""

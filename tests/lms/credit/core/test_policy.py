@@ -111,6 +111,42 @@ def test_sound_file_is_read(tmp_path):
             'recognition[0].hours: must be hours in quotes, like "7.5"',
         ),
         (
+            'check = "not-assessed"\nstages = ["after"]',
+            'check = "daily-cap"\nhours = "24.01"',
+            "recognition[0].hours: must be at most 24 hours",
+        ),
+        (
+            'check = "not-assessed"\nstages = ["after"]',
+            'check = "daily-cap"\nhours = "0"',
+            "recognition[0].hours: must be more than 0",
+        ),
+        ('"360"', '"10000.01"', "requirement[0].required: must be at most 10000 hours"),
+        (
+            'at_least = "72"',
+            'at_least = "72", less_than = "72"',
+            "exemption[0].test.less_than: no amount is both under this and over the other bound",
+        ),
+        (
+            'holds_any = ["teacher"]',
+            'holds_any = ["teacher"], holds_none = ["teacher"]',
+            "requirement[0].applies.holds_none: nobody both holds one of holds_any and none of these",
+        ),
+        (
+            'holds_any = ["teacher"]',
+            "service_years_under = 3, service_years_from = 3",
+            "requirement[0].applies.service_years_under: nobody is both under this and over the other bound",
+        ),
+        (
+            "[calendar]",
+            '[hour]\nminutes = 40\nquote = "x"\n[calendar]',
+            "hour.minutes: must be one of 45, 50, 60",
+        ),
+        (
+            "[calendar]",
+            '[hour]\nminutes = 45\nquote = "x"\nrounding = "up"\n[calendar]',
+            "hour.rounding: unknown word 'up' (known: hundredth, half, whole)",
+        ),
+        (
             "[[recognition]]",
             "[recognition]",
             "recognition: must be headed [[recognition]], in double brackets",
