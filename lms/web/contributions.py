@@ -57,6 +57,11 @@ ROWS = (
     PermissionRow(key="certificate", who=(Who.SIGNED_IN,), foreign="confirmed_booking"),
     PermissionRow(key="check", who=(Who.PUBLIC,)),
     PermissionRow(key="check-code", who=(Who.PUBLIC,)),
+    # What anybody may hold against us one day; who hands in a signature is known by its key.
+    PermissionRow(key="checkpoints", who=(Who.PUBLIC,)),
+    PermissionRow(key="checkpoint-latest", who=(Who.PUBLIC,)),
+    PermissionRow(key="checkpoint-file", who=(Who.PUBLIC,)),
+    PermissionRow(key="checkpoint-witness", who=(Who.PUBLIC,)),
     PermissionRow(key="privacy", who=(Who.PUBLIC,)),
     PermissionRow(key="terms", who=(Who.PUBLIC,)),
     PermissionRow(key="desk", who=(Who.VERIFIER,)),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lms.web.views import certificates, desk, health, home, hours, legal, me, policies
+from lms.web.views import certificates, checkpoints, desk, health, home, hours, legal, me, policies
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -17,6 +17,10 @@ urlpatterns = [
     path("check/", certificates.check, name="check"),
     # On paper, in every QR code: this address must never change.
     path("check/<str:code>/", certificates.check_code, name="check-code"),
+    path("checkpoints/", checkpoints.checkpoints, name="checkpoints"),
+    path("checkpoints/latest.json", checkpoints.latest, name="checkpoint-latest"),
+    path("checkpoints/<int:size>.json", checkpoints.file, name="checkpoint-file"),
+    path("checkpoints/witness/", checkpoints.witness, name="checkpoint-witness"),
     path("privacy/", legal.privacy, name="privacy"),
     path("terms/", legal.terms, name="terms"),
     path("policies/", policies.policies, name="policies"),
