@@ -56,7 +56,7 @@ def main() -> int:
 
 
 def processes(host: str, port: int) -> list[Child]:
-    """The children of a one-machine installation: web, the platform's worker, and each plugin's."""
+    """The children of a one-machine installation: web, the platform's worker and clock, each plugin's."""
     web = ["-m", "uvicorn", "lms.asgi:application", "--host", host, "--port", str(port)]
     web += [
         "--ws",
@@ -69,6 +69,7 @@ def processes(host: str, port: int) -> list[Child]:
     return [
         Child("web", web, {"DATABASE_POOL_SIZE": os.environ.get("DATABASE_POOL_SIZE", "16")}),
         Child("worker", ["manage.py", "db_worker", "--queue-name", "default"]),
+        Child("clock", ["manage.py", "clock"]),
         # Plugins name the management commands of their own workers by entry points.
         *(Child(one.name, ["manage.py", one.name]) for one in entry_points(group="lms.workers")),
     ]

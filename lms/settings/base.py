@@ -342,6 +342,8 @@ LOGGING = {
 # --- Certificates ----------------------------------------------------------------------------------------------------
 # The Ed25519 key that signs; made at first use. Public keys that ever signed lie beside it. Back the folder up.
 SIGNING_KEY_FILE = os.environ.get("SIGNING_KEY_FILE", str(VAR_DIR / "keys" / "signing.pem"))
+# How long a transfer waits at the most until it is under a checkpoint; one a day is made in any case.
+CHECKPOINT_EVERY_MINUTES = _number("CHECKPOINT_EVERY_MINUTES", 60)
 # The name under which checkpoints are signed, such as study.example.cn/ledger; from SITE_URL unless given. It stays
 # what it was at the first checkpoint: witnesses know the record by it.
 CHECKPOINT_ORIGIN = os.environ.get("CHECKPOINT_ORIGIN", "")

@@ -15,7 +15,7 @@ from lms.credit.core import chain, merkle, note
 from lms.credit.core.checkpoint import CheckpointFile, Step, TreeHead, digest_of_revoked, parse_head
 from lms.credit.core.lines import day_of
 from lms.credit.core.note import BadNote, Key, Note, Signature
-from lms.credit.domain import tree
+from lms.credit.domain import policies, tree
 from lms.credit.domain.tree import Place, TreeError
 from lms.credit.enums import CheckpointKind
 from lms.credit.errors import BadCosignature, LostCheckpoint
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-FRESH_FOR = datetime.timedelta(days=1)
-"""A checkpoint is made at least this often."""
 AHEAD = datetime.timedelta(minutes=10)
 """How far a witness's clock may run ahead of ours."""
 
@@ -47,33 +45,34 @@ def make_checkpoint(*, kind: CheckpointKind, at: datetime.datetime) -> Checkpoin
     """
     tree.grow()
     with tree.locked():
-        size = tree.size_now()
-        before = newest()
-        if before:
-            check_continues(before, size)
-            at = max(at, before.made_at)
-        hashes = revoked_at(size)
-        head = TreeHead(
-            origin=origin(),
-            size=size,
-            root=tree.root_at(size),
-            at=at,
-            revoked=len(hashes),
-            revoked_digest=digest_of_revoked(hashes),
-        )
-        return Checkpoint.objects.create(
-            size=size,
-            root=head.root,
-            made_at=at,
-            kind=kind,
-            note=str(_signed(head.text, head.origin)),
-        )
+        return _sign(kind, at)
+
+
+def make_if_due(*, at: datetime.datetime) -> Checkpoint | None:
+    """The checkpoint of the day, or the next one; None where it is not time yet, or another process was faster.
+
+    Of the kind PERIOD where a year or cycle of a policy in force ended with the day before. Raises TreeError as above.
+    """
+    if not is_due(at):
+        return None
+    tree.grow()
+    with tree.locked():
+        if not is_due(at):
+            return None
+        closed = policies.a_period_ends(day_of(at) - datetime.timedelta(days=1))
+        return _sign(CheckpointKind.PERIOD if closed else CheckpointKind.DAILY, at)
 
 
 def is_due(at: datetime.datetime) -> bool:
-    """Whether the newest checkpoint is a day old, or of another day (Asia/Shanghai), or there is none."""
+    """Whether the newest checkpoint is of an earlier day (Asia/Shanghai), or there are transfers that wait for one.
+
+    Those wait for CHECKPOINT_EVERY_MINUTES at the most.
+    """
     last = newest()
-    return last is None or day_of(last.made_at) < day_of(at) or at - last.made_at >= FRESH_FOR
+    if last is None or day_of(last.made_at) < day_of(at):
+        return True
+    waited = datetime.timedelta(minutes=settings.CHECKPOINT_EVERY_MINUTES)
+    return at - last.made_at >= waited and tree.has_more_than(last.size)
 
 
 def check_continues(before: Checkpoint, size: int) -> None:
@@ -199,6 +198,28 @@ def own_keys(name: str) -> list[Key]:
 def witness_keys() -> list[Key]:
     """The keys of the witnesses in use."""
     return [one.key for one in Witness.objects.filter(active=True).order_by("pk")]
+
+
+def _sign(kind: CheckpointKind, at: datetime.datetime) -> Checkpoint:
+    """Sign the tree as it is; the caller keeps it from growing meanwhile."""
+    size = tree.size_now()
+    before = newest()
+    if before:
+        check_continues(before, size)
+        at = max(at, before.made_at)
+    hashes = revoked_at(size)
+    head = TreeHead(
+        origin=origin(),
+        size=size,
+        root=tree.root_at(size),
+        at=at,
+        revoked=len(hashes),
+        revoked_digest=digest_of_revoked(hashes),
+    )
+    signed = _signed(head.text, head.origin)
+    return Checkpoint.objects.create(
+        size=size, root=head.root, made_at=at, kind=kind, note=str(signed)
+    )
 
 
 def _steps(checkpoint: Checkpoint, since: int | None) -> list[tuple[Note, tuple[bytes, ...]]]:

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from lms.credit.core.examples import read_examples
 from lms.credit.core.lines import day_of
+from lms.credit.core.periods import cycle_of, year_of
 from lms.credit.core.policy import SHIPPED, read_policy
 from lms.credit.core.policy_rules import HourUnit
 from lms.credit.core.policy_rules import Policy as Rules
@@ -73,6 +74,21 @@ def versions_on(policies: Collection[int], on: datetime.date) -> dict[int, Polic
         .distinct("policy_id")
     )
     return {version.policy_id: version for version in newest}
+
+
+def a_period_ends(on: datetime.date) -> bool:
+    """Whether a year or a cycle of a policy that holds somewhere ends with this day."""
+    assigned = set(PolicyAssignment.objects.on(on).values_list("policy", flat=True))
+    for version in versions_on(assigned, on).values():
+        calendar = rules_of(version).calendar
+        ends = []
+        if calendar.year_from:
+            ends.append(year_of(*calendar.year_from, on).last)
+        if calendar.anchor:
+            ends.append(cycle_of(calendar.anchor, calendar.cycle_years, on).last)
+        if on in ends:
+            return True
+    return False
 
 
 def hour_unit_for(whose: "Organisation | Provider", on: datetime.date) -> HourUnit:

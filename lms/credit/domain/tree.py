@@ -65,6 +65,12 @@ def size_now() -> int:
     return _end()[0]
 
 
+def has_more_than(size: int) -> bool:
+    """Whether the ledger holds more than the first `size` transfers of the tree, placed already or not."""
+    last = TreeLeaf.objects.filter(position=size - 1).values_list("transfer_id", flat=True).first()
+    return bool(_rows("SELECT EXISTS (SELECT FROM credit_transfer WHERE id > %s)", last or 0)[0][0])
+
+
 def root_at(size: int) -> bytes:
     """The root over the first `size` leaves. Raises TreeError where there are fewer, or what is needed is missing."""
     return merkle.root(size, nodes_for(merkle.root_nodes(size)))

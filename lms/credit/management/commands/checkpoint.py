@@ -12,7 +12,7 @@ from lms.credit.enums import CheckpointKind
 
 
 class Command(BaseCommand):
-    """Make a checkpoint; with --if-due only where the newest is of yesterday or older."""
+    """Make a checkpoint, whether one is due or not; `manage.py clock` makes those that are."""
 
     help = "Sign the record of all transfers as it is now, so that nobody can change it unnoticed."
 
@@ -23,15 +23,10 @@ class Command(BaseCommand):
             default=CheckpointKind.DEMAND,
             help="What it is for (demand).",
         )
-        parser.add_argument("--if-due", action="store_true", help="Only if today has none yet.")
 
-    def handle(self, *, kind: str, if_due: bool, **_: Any) -> None:
-        now = timezone.now()
-        if if_due and not checkpoints.is_due(now):
-            self.stdout.write("Today has its checkpoint.")
-            return
+    def handle(self, *, kind: str, **_: Any) -> None:
         try:
-            made = checkpoints.make_checkpoint(kind=CheckpointKind(kind), at=now)
+            made = checkpoints.make_checkpoint(kind=CheckpointKind(kind), at=timezone.now())
         except TreeError as problem:
             raise CommandError(f"No checkpoint was signed: {problem}.") from problem
         self.stdout.write(str(checkpoints.note_of(made)), ending="")

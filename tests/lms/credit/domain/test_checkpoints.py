@@ -15,6 +15,7 @@ from lms.credit.domain.confirm import confirm
 from lms.credit.domain.tree import TreeError
 from lms.credit.enums import CheckpointKind
 from lms.credit.errors import BadCosignature, LostCheckpoint
+from lms.credit.models.policy import Policy, PolicyAssignment
 from lms.credit.models.proof import Checkpoint, Witness, WitnessSignature
 from lms.people.enums import DutyKind
 from lms.testing import credit
@@ -140,6 +141,27 @@ def test_due_once_a_day() -> None:
     made(late)
     assert checkpoints.is_due(late + datetime.timedelta(hours=5))
     assert not checkpoints.is_due(late - A_DAY)
+
+
+def test_due_when_transfers_have_waited(settings) -> None:
+    settings.CHECKPOINT_EVERY_MINUTES = 60
+    credit.booked(PersonFactory())
+    made()
+    credit.booked(PersonFactory())
+    assert checkpoints.make_if_due(at=AT + datetime.timedelta(minutes=59)) is None
+    assert checkpoints.make_if_due(at=AT + datetime.timedelta(minutes=60)).size == 2
+    assert checkpoints.make_if_due(at=AT + datetime.timedelta(minutes=180)) is None
+
+
+def test_end_of_a_policys_year_is_said() -> None:
+    policy = Policy.objects.get(slug="wenzhou-2012")
+    PolicyAssignment.objects.create(
+        policy=policy, organisation=RoleSpellFactory().organisation, from_on=AT.date()
+    )
+    midnight = datetime.datetime(2026, 12, 31, 16, 0, 20, tzinfo=datetime.UTC)
+    assert checkpoints.make_if_due(at=midnight - A_DAY).kind == CheckpointKind.DAILY
+    assert checkpoints.make_if_due(at=midnight).kind == CheckpointKind.PERIOD
+    assert checkpoints.make_if_due(at=midnight + A_DAY).kind == CheckpointKind.DAILY
 
 
 def test_tree_that_does_not_continue_the_last_checkpoint_is_not_signed() -> None:

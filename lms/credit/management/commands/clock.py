@@ -1,0 +1,61 @@
+"""`manage.py clock`: does what falls due by the time of day, for as long as the site runs. One a site is enough."""
+
+import argparse
+import logging
+import signal
+import threading
+from types import FrameType
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import InterfaceError, OperationalError, connection
+from django.utils import timezone
+
+from lms.credit.domain import checkpoints
+from lms.credit.domain.tree import TreeError
+
+logger = logging.getLogger(__name__)
+
+EVERY_S = 20
+ALARM_EVERY_S = 3600
+
+
+class Command(BaseCommand):
+    """Checkpoints: just after midnight (Asia/Shanghai), and when transfers have waited long enough for one."""
+
+    help = "Make the checkpoints that are due, until told to stop."
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument(
+            "--interval", type=float, default=EVERY_S, help=f"Seconds between looks ({EVERY_S})."
+        )
+
+    def handle(self, *, interval: float, **_: Any) -> None:
+        stopping = _stop_on_signals()
+        while not stopping.is_set():
+            stopping.wait(interval if self._tick() else ALARM_EVERY_S)
+
+    def _tick(self) -> bool:
+        """Whether all is well; where it is not, nobody is helped by hearing of it three times a minute."""
+        try:
+            if made := checkpoints.make_if_due(at=timezone.now()):
+                logger.info("Checkpoint over %s transfers", made.size)
+        except TreeError as problem:
+            logger.critical("No checkpoint was signed: %s. Run manage.py ledger_check.", problem)
+            return False
+        except (OperationalError, InterfaceError):
+            logger.warning("The database is away; looking again")
+        finally:
+            connection.close()
+        return True
+
+
+def _stop_on_signals() -> threading.Event:
+    stopping = threading.Event()
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        stopping.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    return stopping
