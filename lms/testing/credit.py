@@ -82,10 +82,12 @@ def evidence(person: Person, **changes: Any) -> Evidence:
     return record_evidence(person=person, **said | changes)
 
 
-def booked(person: Person, *, at: datetime.datetime = AT, **facts: Any) -> queries.Entry:
+def booked(
+    person: Person, *, at: datetime.datetime = AT, wall: Any = None, **facts: Any
+) -> queries.Entry:
     """Hours that a person has just earned: pending, of a training of their own."""
     subject = f"media.asset:{next(_numbers)}"
     version = declared(needs=[watch(subject)], by=person, **facts)
     take_part(person=person, training_key=version.training.key, at=at)
-    evidence(person, subject=subject, at=at)
+    evidence(person, subject=subject, at=at, **({"wall": wall} if wall else {}))
     return queries.entries_at(queries.bookings_of(person).filter(version=version))[0]

@@ -13,6 +13,7 @@ from django.db.models import (
     Min,
     OuterRef,
     Prefetch,
+    Q,
     QuerySet,
     Sum,
     Value,
@@ -23,6 +24,7 @@ from django.db.models.functions import Coalesce, Concat, RowNumber, TruncMonth
 from lms.credit.core import chain, moves
 from lms.credit.core.hours import ZERO, Hours
 from lms.credit.core.lines import Line
+from lms.credit.core.periods import Period
 from lms.credit.enums import AccountKind, Act, Erasable
 from lms.credit.models.erasure import Erasure
 from lms.credit.models.evidence import Evidence, Participation
@@ -139,14 +141,38 @@ def award_key(training_key: str) -> str:
     return AWARD + training_key
 
 
-def balance(person: "Person") -> Balance:
-    """A person's hours in each state, summed from the postings."""
-    return _balance(Posting.objects.filter(account__person=person))
+def balance(
+    person: "Person", known_at: datetime.datetime | None = None, period: Period | None = None
+) -> Balance:
+    """A person's hours in each state; as known at a moment where one is given, of a period's days where one is."""
+    if period is None:
+        postings = Posting.objects.filter(account__person=person)
+        return _balance(
+            postings.filter(transfer__recorded_at__lte=known_at) if known_at else postings
+        )
+    last = last_known(Transfer.objects.filter(person=person), known_at)
+    lines = TransferLine.objects.filter(transfer__in=last.values("pk"), on__lte=period.last)
+    if period.first:
+        lines = lines.filter(on__gte=period.first)
+    return _summed(lines.order_by().values_list("transfer__state").annotate(Sum("hundredths")))
+
+
+def last_known(
+    transfers: QuerySet[Transfer], known_at: datetime.datetime | None
+) -> QuerySet[Transfer]:
+    """Of these transfers the last one of each booking, as known at a moment, or now."""
+    if known_at is None:
+        return transfers.filter(moved_by__isnull=True)
+    later = Q(moved_by__isnull=True) | Q(moved_by__recorded_at__gt=known_at)
+    return transfers.filter(later, recorded_at__lte=known_at)
 
 
 def _balance(postings: QuerySet[Posting]) -> Balance:
-    sums = postings.values_list("account__kind").annotate(Sum("hundredths"))
-    found = {kind: Hours(total) for kind, total in sums}
+    return _summed(postings.values_list("account__kind").annotate(Sum("hundredths")))
+
+
+def _summed(sums: Iterable[tuple[str, int]]) -> Balance:
+    found = {kind: Hours(hundredths) for kind, hundredths in sums}
     return Balance(**{kind: found.get(kind, ZERO) for kind in moves.PERSONAL})
 
 
