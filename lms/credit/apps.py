@@ -40,9 +40,11 @@ class CreditConfig(AppConfig):
     verbose_name = _("Credit hours")
 
     def ready(self) -> None:
-        """Keep the database's grants in step with the models; say what is kept about a person."""
+        """Keep the database's grants in step with the models; say what is kept about a person; listen."""
+        from lms.credit import receivers  # noqa: PLC0415 - reads models
         from lms.credit.personal import PERSONAL_DATA  # noqa: PLC0415 - reads models
 
         registry.add(PERSONAL_DATA)
+        receivers.connect()
         post_migrate.connect(publish_shipped_policies, sender=self)
         post_migrate.connect(grant_application_role, sender=self)

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from lms.credit import queries
 from lms.credit.models.evidence import Participation, PersonClock
+from lms.credit.models.standing import Standing
 from lms.credit.models.statement import Certificate
 from lms.plugins.hooks import PersonalData
 
@@ -37,13 +38,14 @@ def export(person: "Person") -> dict[str, Any]:
 
 
 def erase(person: "Person") -> None:
-    """Certificates (they name the person), clock and participations go. Evidence and ledger prove hours: they stay.
+    """Certificates (they name the person), clock, participations and the standing go.
 
-    The ledger itself holds no name: it knows a person by public id.
+    Evidence and ledger prove hours, so they stay. The ledger itself holds no name: it knows a person by public id.
     """
     Certificate.objects.filter(person=person).delete()
     Participation.objects.filter(person=person).delete()
     PersonClock.objects.filter(person=person).delete()
+    Standing.objects.filter(person=person).delete()
 
 
 def _booking(entry: queries.Entry) -> dict[str, Any]:

@@ -194,9 +194,7 @@ def _since(cycle: Period | None, began: date, as_of: date) -> Period | None:
 
 def _measured(counting: Counting, period: Period, lines: Sequence[Line]) -> int:
     """What the lines come to: hundredths of hours, or a number of trainings."""
-    chosen = (
-        line for line in lines if period.holds(line.on) and _lets_through(counting.filter, line)
-    )
+    chosen = (line for line in lines if looks_at(counting, period, line))
     if counting.measure == "hours":
         return sum(line.counted.hundredths for line in chosen)
     by_training: dict[str, int] = {}
@@ -208,7 +206,13 @@ def _measured(counting: Counting, period: Period, lines: Sequence[Line]) -> int:
     return max(by_training.values(), default=0)
 
 
-def _lets_through(wanted: Filter, line: Line) -> bool:
+def looks_at(counting: Counting, period: Period, line: Line) -> bool:
+    """Whether a rule looks at a line: of its period, and such as its filter lets through."""
+    return period.holds(line.on) and lets_through(counting.filter, line)
+
+
+def lets_through(wanted: Filter, line: Line) -> bool:
+    """Whether a filter lets a line through, whenever it was."""
     training = line.training
     return (
         (not wanted.purposes or training.purpose in wanted.purposes)

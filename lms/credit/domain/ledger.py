@@ -15,6 +15,7 @@ from django.db.models import Q
 from lms.credit import queries
 from lms.credit.core import chain, moves
 from lms.credit.core.lines import Line, day_of
+from lms.credit.domain import standing
 from lms.credit.enums import AccountKind, Act
 from lms.credit.errors import NotReversible, ReasonMissing
 from lms.credit.events import CreditEvent, credit_reversed, notify
@@ -300,3 +301,5 @@ def _write(heads: Heads, entries: Sequence[Entry]) -> None:
     Posting.objects.bulk_create(postings)
     touched = {entry.transfer.person_id: heads[entry.transfer.person_id] for entry in entries}
     LedgerHead.objects.bulk_update(touched.values(), ["sequence", "hash"])
+    if entries:
+        standing.touch(touched, entries[0].transfer.recorded_at)

@@ -1,7 +1,7 @@
 """Which policy holds for whom on a day, and the policies that come with the platform."""
 
 import datetime
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,6 +36,19 @@ def _read(slug: str, text: str) -> Rules:
 def rules_of(version: PolicyVersion) -> Rules:
     """What a published version says, as the engine takes it; read once a process."""
     return _read(version.policy.slug, version.text)
+
+
+def rules_by_pk(digests: Mapping[int, str]) -> dict[int, Rules]:
+    """The rules of versions known by key and digest; asks the database for those that this process has not read yet."""
+    missing = [pk for pk, digest in digests.items() if digest not in _BY_DIGEST]
+    if missing:
+        for version in PolicyVersion.objects.filter(pk__in=missing).select_related("policy"):
+            _BY_DIGEST[version.digest] = rules_of(version)
+    return {pk: _BY_DIGEST[digest] for pk, digest in digests.items()}
+
+
+_BY_DIGEST: dict[str, Rules] = {}
+"""Published versions never change, and there are few: kept as long as the process lives."""
 
 
 def policy_for(whose: "Person | Organisation", on: datetime.date) -> PolicyVersion | None:

@@ -82,7 +82,7 @@ def records_of(person_ids: Iterable[int], as_of: datetime.date) -> Iterator[Reco
     """
     keys = iter(person_ids)
     while batch := list(islice(keys, BATCH)):
-        booked = _booked(batch, as_of)
+        booked = booked_by(batch, as_of)
         for pk, person in _people(batch, as_of):
             yield Record(pk, person, booked.get(pk, ()))
 
@@ -98,7 +98,8 @@ def _people(batch: Sequence[int], as_of: datetime.date) -> Iterator[tuple[int, P
         yield pk, Person(joined[pk] or (held[0].first if held else as_of), held)
 
 
-def _booked(batch: Sequence[int], as_of: datetime.date) -> dict[int, list[Booked]]:
+def booked_by(batch: Sequence[int], as_of: datetime.date) -> dict[int, list[Booked]]:
+    """What was booked for these people up to a day, by person, in the order it was booked: one query."""
     found: defaultdict[int, list[Booked]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(

@@ -1,5 +1,14 @@
 """Django finds the models here; import one from its own module."""
 
-from lms.credit.models import erasure, evidence, ledger, policy, proof, statement, training
+from lms.credit.models import (
+    erasure,
+    evidence,
+    ledger,
+    policy,
+    proof,
+    standing,
+    statement,
+    training,
+)
 
-__all__ = ["erasure", "evidence", "ledger", "policy", "proof", "statement", "training"]
+__all__ = ["erasure", "evidence", "ledger", "policy", "proof", "standing", "statement", "training"]

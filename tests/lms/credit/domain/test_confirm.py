@@ -170,7 +170,7 @@ def test_confirm_asks_constant_queries(
     ]
     entries = [credit.booked(one) for one in colleagues]
     # Savepoint, release; bookings, duties, teachers, heads, states; accounts, lines; transfers, lines, postings, heads.
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         confirm(verifier=verifier, bookings=[one.id for one in entries], at=LATER)
 
 

@@ -230,7 +230,7 @@ def test_recording_the_last_evidence_asks_few_queries(
     person = Person.objects.get(pk=person.pk)
     # Head, source seen, evidence and its detail, open trainings, evidence of their subjects; role spells, bureau;
     # accounts; transfer, lines, postings, head.
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         credit.evidence(person)
 
 

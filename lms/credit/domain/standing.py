@@ -1,0 +1,273 @@
+"""Everybody's standing under their policy, kept in rows: worked out at each write to the ledger, for those it is about.
+
+Whatever the history and however many the people, three statements: who they are with posts and policy, what was booked
+for them, and the rows. People without a policy cost the first alone. What else changes a standing (a post, a policy, a
+new day) marks the row or leaves it behind the day; it is worked out again when somebody looks, and at night for all.
+"""
+
+import datetime
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.db import connection, transaction
+
+from lms.credit.core.evaluate import evaluate
+from lms.credit.core.facts import Person, RoleSpell
+from lms.credit.core.hours import Hours
+from lms.credit.core.lines import day_of
+from lms.credit.core.outlook import Outlook, Prospect, as_number, look_ahead
+from lms.credit.core.policy_rules import Policy as Rules
+from lms.credit.domain.policies import rules_by_pk
+from lms.credit.domain.record import BATCH, Record, booked_by
+from lms.credit.enums import AccountKind
+from lms.credit.models.standing import Standing
+
+if TYPE_CHECKING:
+    from lms.credit.models.policy import Policy
+    from lms.people.models.organisations import Organisation
+    from lms.people.models.person import Person as PersonRow
+
+# The post that began last decides, at a school before other places; its nearest organisation with an assignment; the
+# newest version in force: as domain/policies.py has it for one.
+_WHO = """
+SELECT person.id, person.joined_on, COALESCE(head.sequence, 0), place.id, version.id, version.digest,
+    EXISTS (SELECT FROM credit_standing kept WHERE kept.person_id = person.id),
+    (SELECT json_agg(json_build_array(spell.role, spell.from_on, spell.to_on) ORDER BY spell.from_on, spell.id)
+        FROM people_rolespell spell WHERE spell.person_id = person.id)
+FROM people_person person
+LEFT JOIN credit_ledgerhead head ON head.person_id = person.id
+LEFT JOIN LATERAL (
+    SELECT organisation.id, organisation.path
+    FROM people_rolespell spell JOIN people_organisation organisation ON organisation.id = spell.organisation_id
+    WHERE spell.person_id = person.id AND spell.from_on <= %(day)s AND (spell.to_on IS NULL OR spell.to_on >= %(day)s)
+    ORDER BY organisation.kind = 'school' DESC, spell.from_on DESC, spell.id DESC LIMIT 1
+) place ON TRUE
+LEFT JOIN LATERAL (
+    SELECT assignment.policy_id
+    FROM credit_policyassignment assignment
+    JOIN people_organisation above ON above.id = assignment.organisation_id
+    WHERE starts_with(place.path, above.path)
+        AND assignment.from_on <= %(day)s AND (assignment.to_on IS NULL OR assignment.to_on >= %(day)s)
+    ORDER BY above.depth DESC LIMIT 1
+) assigned ON TRUE
+LEFT JOIN LATERAL (
+    SELECT newest.id, newest.digest FROM credit_policyversion newest
+    WHERE newest.policy_id = assigned.policy_id AND newest.in_force_from <= %(day)s
+    ORDER BY newest.number DESC LIMIT 1
+) version ON TRUE
+WHERE person.id = ANY(%(people)s)
+ORDER BY person.id
+"""
+
+_COLUMNS = {
+    "person_id": "bigint",
+    "organisation_id": "bigint",
+    "version_id": "bigint",
+    "as_of": "date",
+    "sequence": "int",
+    "stale": "boolean",
+    "met": "boolean",
+    "would_meet": "boolean",
+    "counted": "int",
+    "required": "int",
+    "owed": "int",
+    "would_owe": "int",
+    "owed_trainings": "int",
+    "due": "date",
+    "requirements": "jsonb",
+}
+# A slower one that knows of fewer transfers does not overwrite what a later transfer has written meanwhile.
+_KEEP = """
+INSERT INTO credit_standing ({columns}) SELECT * FROM unnest({values})
+ON CONFLICT (person_id) DO UPDATE SET {changes} WHERE credit_standing.sequence <= EXCLUDED.sequence
+""".format(  # noqa: S608 - the names are those above
+    columns=", ".join(_COLUMNS),
+    values=", ".join(f"%s::{kind}[]" for kind in _COLUMNS.values()),
+    changes=", ".join(f"{name} = EXCLUDED.{name}" for name in _COLUMNS if name != "person_id"),
+)
+
+# Whose row is missing or behind: the day's, the posts', the policies', or the ledger's where somebody else wrote to it.
+_BEHIND = """
+SELECT person.id FROM people_person person
+LEFT JOIN credit_standing kept ON kept.person_id = person.id
+LEFT JOIN credit_ledgerhead head ON head.person_id = person.id
+WHERE person.id > %(after)s AND (kept.person_id IS NOT NULL OR EXISTS (
+        SELECT FROM people_rolespell spell
+        WHERE spell.person_id = person.id AND spell.from_on <= %(day)s
+            AND (spell.to_on IS NULL OR spell.to_on >= %(day)s)))
+    AND (%(again)s OR kept.person_id IS NULL OR kept.stale OR kept.as_of <> %(day)s
+        OR kept.sequence <> COALESCE(head.sequence, 0))
+ORDER BY person.id LIMIT %(most)s
+"""
+
+
+class Who(NamedTuple):
+    """Somebody as a policy sees them, with where the policy holds for them and the last transfer's number."""
+
+    pk: int
+    person: Person
+    sequence: int
+    organisation: int
+    version: int
+    rules: Rules
+
+
+def touch(person_ids: Iterable[int], at: datetime.datetime) -> None:
+    """Work out the standings of these people and of nobody else, as of that day. Ends every write to the ledger."""
+    wanted = sorted(set(person_ids))
+    for start in range(0, len(wanted), BATCH):
+        _refresh(wanted[start : start + BATCH], day_of(at))
+
+
+def standing_of(person: "PersonRow", at: datetime.datetime) -> Standing | None:
+    """A person's standing today, worked out again where day, posts or policies have moved on; None without a policy."""
+    found = _kept(person)
+    if found is None or found.stale or found.as_of != day_of(at):
+        touch([person.pk], at)
+        found = _kept(person)
+    return found
+
+
+def outlook_of(rules: Rules, record: Record, as_of: datetime.date) -> Outlook:
+    """A person's standing under a policy that day, now and with all that waits."""
+    now = evaluate(rules, person=record.person, trainings=record.trainings, as_of=as_of)
+    unregistered = rules.recognition.not_registered
+    if any(
+        one.state == AccountKind.PENDING or (unregistered and not one.training.facts.registered)
+        for one in record.booked
+    ):
+        waiting = record.with_pending
+        return look_ahead(
+            now, evaluate(rules, person=record.person, trainings=waiting, as_of=as_of)
+        )
+    return look_ahead(now, now)
+
+
+def mark_stale(person_ids: Collection[int]) -> None:
+    """Posts or the day of joining have changed: to be worked out again before it is shown."""
+    Standing.objects.filter(person__in=person_ids, stale=False).update(stale=True)
+
+
+def mark_stale_under(organisation: "Organisation") -> None:
+    """A policy is assigned anew at an organisation, or no longer."""
+    Standing.objects.filter(organisation__path__startswith=organisation.path, stale=False).update(
+        stale=True
+    )
+
+
+def mark_stale_with(policy: "Policy") -> None:
+    """A policy has a new version."""
+    Standing.objects.filter(version__policy=policy, stale=False).update(stale=True)
+
+
+def refresh_all(
+    *, at: datetime.datetime, again: bool = False, say: Callable[[int], None] = lambda _: None
+) -> int:
+    """Work out the standings of everybody with a post that are behind, or of all of them `again`.
+
+    Batch by batch, each kept as it is done, so that a run that was stopped goes on where it was. Says now and then how
+    many it has done, and returns how many in the end.
+    """
+    day, done, last = day_of(at), 0, 0
+    while batch := _behind(last, day, again=again):
+        with transaction.atomic():
+            _refresh(batch, day)
+        last, done = batch[-1], done + len(batch)
+        say(done)
+    return done
+
+
+def _behind(after: int, day: datetime.date, *, again: bool) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(_BEHIND, {"after": after, "day": day, "again": again, "most": BATCH})
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def _kept(person: "PersonRow") -> Standing | None:
+    found = Standing.objects.filter(person=person).select_related("version__policy", "organisation")
+    return found.first()
+
+
+def _refresh(people: Sequence[int], day: datetime.date) -> None:
+    known, freed = _who(people, day)
+    if freed:
+        Standing.objects.filter(person__in=freed).delete()
+    if known:
+        booked = booked_by([one.pk for one in known], day)
+        _keep([_row(one, Record(one.pk, one.person, booked.get(one.pk, ())), day) for one in known])
+
+
+def _who(people: Sequence[int], day: datetime.date) -> tuple[list[Who], list[int]]:
+    """Those who are under a policy, and those who have a row although they no longer are."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WHO, {"people": list(people), "day": day})
+        rows = cursor.fetchall()
+    rules = rules_by_pk(
+        {version: digest for *_, version, digest, _kept, _spells in rows if version}
+    )
+    known, freed = [], []
+    for pk, joined_on, sequence, place, version, _digest, has_row, spells in rows:
+        if version:
+            person = _person(joined_on, spells or [], day)
+            known.append(Who(pk, person, sequence, place, version, rules[version]))
+        elif has_row:
+            freed.append(pk)
+    return known, freed
+
+
+def _person(joined_on: datetime.date | None, spells: Sequence[Any], day: datetime.date) -> Person:
+    """As domain/record.py has it: who has no day of joining is taken to have joined with the first post, or then."""
+    held = tuple(
+        RoleSpell(role, _day(first), _day(last) if last else None) for role, first, last in spells
+    )
+    return Person(joined_on or (held[0].first if held else day), held)
+
+
+_day = datetime.date.fromisoformat
+
+
+def _row(who: Who, record: Record, day: datetime.date) -> tuple[Any, ...]:
+    """The values of _COLUMNS."""
+    outlook = outlook_of(who.rules, record, day)
+    main, debt = outlook.main, outlook.debt
+    return (
+        who.pk,
+        who.organisation,
+        who.version,
+        day,
+        who.sequence,
+        False,
+        outlook.standing.met,
+        outlook.would_meet,
+        as_number(main.now.counted) if main else 0,
+        as_number(main.now.required) if main else 0,
+        debt.hours.hundredths if debt else 0,
+        outlook.would_owe.hours.hundredths if outlook.would_owe else 0,
+        debt.trainings if debt else 0,
+        debt.due if debt else None,
+        json.dumps([as_data(one) for one in outlook.prospects]),
+    )
+
+
+def as_data(one: Prospect) -> Mapping[str, Any]:
+    """A requirement as a row keeps it."""
+    now = one.now
+    return {
+        "id": now.requirement.id,
+        "in_hours": isinstance(now.required, Hours),
+        "must": now.requirement.kind == "must",
+        "required": as_number(now.required),
+        "counted": as_number(now.counted),
+        "would_count": as_number(one.would_count),
+        "status": now.status,
+        "would": one.would,
+        "first": now.period.first.isoformat() if now.period.first else None,
+        "due": one.due.isoformat(),
+        "owing": one.owing,
+    }
+
+
+def _keep(rows: Sequence[tuple[Any, ...]]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP, [list(column) for column in zip(*rows, strict=True)])
