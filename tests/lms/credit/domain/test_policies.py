@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
+from lms.credit.core.examples import try_examples
 from lms.credit.core.policy import SHIPPED
 from lms.credit.domain.policies import (
     hour_unit_for,
@@ -34,6 +35,22 @@ def test_migrating_publishes_the_shipped_policies():
     ]
     assert all(one.digest == one.content_digest() for one in shipped())
     assert all(rules_of(one).title == one.policy.title for one in shipped())
+
+
+def test_every_quote_of_a_shipped_policy_stands_in_its_source_text():
+    for version in shipped():
+        rules, kept = rules_of(version), "".join(version.source_text.split())
+        quotes = [rules.calendar.quote, *(quote for _check, quote in rules.recognition.quotes)]
+        quotes += [one.quote for one in (*rules.requirements, *rules.exemptions)]
+        lines = ["".join(line.split()) for quote in quotes for line in quote.splitlines()]
+        assert [line for line in lines if line not in kept] == []
+
+
+def test_every_worked_example_of_a_shipped_policy_comes_out():
+    for version in shipped():
+        tried = try_examples(rules_of(version), version.examples)
+        assert tried
+        assert [one for one in tried if not one.passed] == []
 
 
 def test_load_shipped_again_publishes_nothing():
