@@ -2,10 +2,14 @@
 
 from typing import Any
 
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminPageForm
 
 from courses.domain.examine import check_chosen, problems_of
 from lms.api.activities import check_missing_kept
+from lms.api.credit import HourUnit, hour_unit_for
 
 
 class CoursePageForm(WagtailAdminPageForm):
@@ -13,6 +17,8 @@ class CoursePageForm(WagtailAdminPageForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not self.instance.pk and "minutes_per_hour" in self.fields:
+            self.initial["minutes_per_hour"] = self._hour_unit().minutes
         if editor := self.fields.get("description"):
             # Wagtail's rich text editor is no form field to a browser, so its label does not name it.
             editor.widget.options = editor.widget.options | {"ariaLabel": str(editor.label)}
@@ -25,6 +31,19 @@ class CoursePageForm(WagtailAdminPageForm):
         check_missing_kept(before, after)
         check_chosen(self.for_user, before, after)
         return after
+
+    def clean_minutes_per_hour(self) -> int:
+        """No shorter than the bureaus reckon that accredit the provider, or its courses would be worth too much."""
+        minutes: int = self.cleaned_data["minutes_per_hour"]
+        unit = self._hour_unit()
+        if unit.quote and minutes < unit.minutes:
+            words = _("By the policy of the provider's bureau an hour has %(minutes)s minutes.")
+            raise forms.ValidationError(words % {"minutes": unit.minutes})
+        return minutes
+
+    def _hour_unit(self) -> HourUnit:
+        provider = self.instance.provider if self.instance.provider_id else None
+        return hour_unit_for(provider or self.parent_page.specific.provider, timezone.localdate())
 
     def _post_clean(self) -> None:
         if not self.instance.provider_id:

@@ -1,6 +1,7 @@
 """Hours: declare what earns them, take part, record evidence, read what came of it."""
 
 from lms.credit.core.hours import Hours
+from lms.credit.core.policy_rules import HourUnit
 from lms.credit.domain.evidence import (
     lock_clock,
     minima_for,
@@ -8,6 +9,7 @@ from lms.credit.domain.evidence import (
     save_clock,
     take_part,
 )
+from lms.credit.domain.policies import hour_unit_for
 from lms.credit.domain.training import Need, TrainingFacts, check_training, declare_training
 from lms.credit.enums import AccountKind, Form, Level, Purpose, Theme
 from lms.credit.errors import BadEvidence, BadTraining, CreditError, UnknownTraining
@@ -22,6 +24,7 @@ __all__ = [
     "CreditError",
     "Entry",
     "Form",
+    "HourUnit",
     "Hours",
     "Level",
     "Need",
@@ -34,6 +37,7 @@ __all__ = [
     "check_training",
     "declare_training",
     "entries_of",
+    "hour_unit_for",
     "lock_clock",
     "minima_for",
     "record_evidence",

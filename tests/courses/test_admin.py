@@ -11,7 +11,8 @@ from wagtail.models import Page
 from courses.domain.catalogue import ensure_provider_page
 from courses.models import CoursePage, ProviderPage
 from lms.people.models import Person
-from lms.testing.factories import PersonFactory
+from lms.testing.factories import AccreditationFactory, PersonFactory
+from lms.testing.policies import assigned, published
 from tests.factories import courses as make
 from tests.factories.assessments import PaperFactory
 from tests.factories.media import AssetFactory
@@ -164,6 +165,22 @@ def test_hours_above_what_the_content_carries_are_refused_with_the_numbers(
     assert answer.status_code == 200
     assert says in str(answer.context["form"].errors)
     assert not CoursePage.objects.exists()
+
+
+def test_an_hour_is_as_long_as_the_bureau_reckons_that_accredits_the_provider(
+    house: make.House,
+) -> None:
+    bureau = AccreditationFactory(provider=house.provider).bureau
+    published("city", more='[hour]\nminutes = 50\nquote = "每50分钟计1学时。"\n')
+    assigned("city", bureau)
+    client = as_(house.trainer)
+    begun = client.get(add_url(house)).content.decode()
+    assert '<option value="50" selected>' in begun
+    action = {"action-submit": "action-submit"}
+    short = client.post(add_url(house), form(hundredths="0.5") | action)
+    assert "按认定机构的教育局的办法，一学时是 50 分钟。" in errors_of(short)
+    client.post(add_url(house), form(hundredths="0.5", minutes_per_hour="60") | action)
+    assert CoursePage.objects.get().minutes_per_hour == 60
 
 
 def test_stated_study_off_screen_carries_hours(house: make.House) -> None:
