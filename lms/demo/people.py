@@ -6,6 +6,8 @@ from datetime import date, timedelta
 
 from django.contrib.auth.hashers import make_password
 
+from lms.credit.domain.assign import assign_policy
+from lms.credit.models.policy import Policy
 from lms.demo.plan import Plan, stable_id
 from lms.people.domain.duties import grant_duty
 from lms.people.enums import DutyKind, OrganisationKind, PolicyRole
@@ -52,6 +54,8 @@ _GIVEN = [
 # Names that test a page and a printer: a middle dot, characters outside the common fonts, two syllables of surname.
 _RARE = ("阿依古丽·吐尔逊", "阿卜杜拉·买买提", "陈𬱖", "刘䶮", "欧阳龚")
 _FIRST_DAY = date(2020, 9, 1)
+# Years and five-year cycles, an accredited provider, eight hours a day: what the demo's teachers can all meet here.
+POLICY = "wenzhou-2012"
 
 
 @dataclass(frozen=True)
@@ -96,6 +100,7 @@ def load_people(plan: Plan, *, today: date) -> None:
     ]
     _load_teachers(schools, today=today)
     _load_bureau(bureau, today=today)
+    _assign_policy(bureau)
     for number, row in enumerate(plan.providers):
         provider = Provider.objects.create(
             public_id=stable_id("provider", row.slug), slug=row.slug, name=row.name
@@ -108,6 +113,13 @@ def load_people(plan: Plan, *, today: date) -> None:
             number=f"溪教认〔2025〕{number + 1} 号",
         )
         _load_provider_people(provider, number, today=today)
+
+
+def _assign_policy(bureau: Organisation) -> None:
+    """The demo's city is under a policy from the day that its schools are."""
+    assign_policy(
+        policy=Policy.objects.get(slug=POLICY), organisation=bureau, from_on=_FIRST_DAY, to_on=None
+    )
 
 
 def _person(phone: str, name: str, **fields: object) -> Person:

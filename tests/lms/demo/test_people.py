@@ -4,7 +4,8 @@ import datetime
 
 import pytest
 
-from lms.demo.people import accounts, load_people
+from lms.credit.domain.policies import policy_for
+from lms.demo.people import SHOWN_TEACHER, accounts, load_people, teacher_phone
 from lms.demo.plan import load_plan
 from lms.people.models import Duty, Organisation, Person, RoleSpell
 
@@ -30,6 +31,10 @@ def test_load_people_twice_makes_nothing_twice() -> None:
         "bureau",
         "administrator",
     ]
+    teacher = Person.objects.get(phone=teacher_phone(0, SHOWN_TEACHER))
+    version = policy_for(teacher, TODAY)
+    assert version is not None
+    assert version.policy.slug == "wenzhou-2012"
 
 
 def test_plan_is_whole() -> None:
