@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from lms.credit.domain import policies as domain
-from lms.credit.models.policy import Policy, PolicyVersion
+from lms.credit.models.policy import FROM_EVER, Policy, PolicyVersion
 from lms.credit.wording import in_words
 
 
@@ -38,6 +38,7 @@ def policy(request: HttpRequest, slug: str, number: int | None = None) -> HttpRe
     context = {
         "policy": found,
         "version": shown,
+        "from_ever": shown.in_force_from == FROM_EVER,
         "versions": versions,
         "words": in_words(domain.rules_of(shown)),
         "today": today,
