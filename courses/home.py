@@ -18,7 +18,7 @@ SHOWN = 3
 
 def next_activity(person: Any) -> NextActivity | None:
     """The first unfinished step of the course that was begun last, in a course that is nearest its end."""
-    open_ones = list(queries.enrolments_of(person).filter(booked_at=None)[:LOOK_AT])
+    open_ones = list(queries.enrolments_of(person).filter(completed_at=None)[:LOOK_AT])
     states = queries.states_of(person, [one.version for one in open_ones])
     found = [
         (one, state, step)
@@ -56,7 +56,7 @@ def mine(person: Any) -> Mapping[str, Any] | None:
 def to_begin(person: Any) -> Mapping[str, Any] | None:
     """For a teacher with nothing unfinished: the latest courses they have not taken, to do something now."""
     taken = queries.enrolments_of(person)
-    if taken.filter(booked_at=None).exists():
+    if taken.filter(completed_at=None).exists():
         return None
     return _latest(person, queries.published_courses().exclude(pk__in=taken.values("course")))
 

@@ -16,7 +16,7 @@ def export(person: Any) -> dict[str, Any]:
                 "version": row.version.number,
                 "enrolled_at": row.enrolled_at.isoformat(),
                 "left_at": row.left_at.isoformat() if row.left_at else None,
-                "booked_at": row.booked_at.isoformat() if row.booked_at else None,
+                "completed_at": row.completed_at.isoformat() if row.completed_at else None,
             }
             for row in rows.order_by("enrolled_at", "pk")
         ]

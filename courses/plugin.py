@@ -7,8 +7,8 @@ from courses import access, demo, home, personal_data
 from courses.domain.publish import keep_versions
 from courses.forms import CoursePageForm
 from courses.models.pages import CoursePage
-from courses.receivers import make_pages, note_booking
-from lms.api.events import credit_booked, provider_opened
+from courses.receivers import make_pages, note_completion
+from lms.api.events import credit_booked, credit_exhausted, provider_opened
 from lms.api.hooks import (
     DemoPart,
     HomePanel,
@@ -75,5 +75,6 @@ def register(registry: Registry) -> None:
     # Forms stand above models, so the page learns of its form here.
     CoursePage.base_form_class = CoursePageForm
     post_save.connect(keep_versions, sender=CoursePage, dispatch_uid="courses.keep_versions")
-    credit_booked.connect(note_booking, dispatch_uid="courses.note_booking")
+    credit_booked.connect(note_completion, dispatch_uid="courses.note_completion")
+    credit_exhausted.connect(note_completion, dispatch_uid="courses.note_completion")
     provider_opened.connect(make_pages, dispatch_uid="courses.make_pages")

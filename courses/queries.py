@@ -106,7 +106,7 @@ def enrolments_of(person: Any) -> QuerySet[Enrolment]:
     """What somebody takes, unfinished first, then the latest first."""
     mine = Enrolment.objects.filter(person=person, left_at=None)
     return mine.select_related("version", "course__provider").order_by(
-        F("booked_at").desc(nulls_first=True), "-enrolled_at", "-pk"
+        F("completed_at").desc(nulls_first=True), "-enrolled_at", "-pk"
     )
 
 

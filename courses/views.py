@@ -21,6 +21,7 @@ from courses.domain.enrol import leave as leave_course
 from courses.errors import CannotEnrol
 from courses.models.enrolment import CourseVersion, Enrolment
 from courses.models.pages import CoursePage
+from lms.api.credit import Outcome, outcome_of
 from lms.api.hooks import StepPlace
 from lms.api.permissions import require
 
@@ -82,10 +83,18 @@ def course(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "version": seat.version,
         "state": state,
         "card": cards.of_version(seat.course, seat.version),
+        "outcome": _outcome(request, seat, state),
         "can_open": seat.enrolment is not None or seat.preview,
         "newer": seat.enrolment and seat.newest and seat.newest.number > seat.version.number,
     }
     return render(request, "courses/course.html", context)
+
+
+def _outcome(request: HttpRequest, seat: Seat, state: queries.CourseState) -> Outcome | None:
+    """What completing the course came to; None while it is not completed."""
+    if seat.enrolment is None or state.next:
+        return None
+    return outcome_of(cast("Person", request.user), seat.course.training_key)
 
 
 @require_POST
@@ -153,6 +162,7 @@ def progress(request: HttpRequest, key: uuid.UUID, step: str) -> HttpResponse:
     context = _step_context(request, key, step)
     # Asked for by activities that are finished in place: what comes next is up to the page.
     context["leads_on"] = context["place"].done
+    context["outcome"] = _outcome(request, context["seat"], context["state"])
     return render(request, "courses/step_progress.html", context)
 
 

@@ -51,9 +51,12 @@ def leave(*, person: "Person", course: CoursePage, at: datetime.datetime) -> Non
     Enrolment.objects.filter(person=person, course=course, left_at=None).update(left_at=at)
 
 
-def mark_booked(*, person_id: int, training_key: str, at: datetime.datetime) -> None:
-    """Note on the enrolment that its hours were booked; trainings of others are none of ours."""
+def mark_completed(*, person_id: int, training_key: str, at: datetime.datetime) -> None:
+    """Note on the enrolment that its hours were booked, or had all been counted before.
+
+    Trainings of others are none of ours.
+    """
     if training_key.startswith(TRAINING):
         key = training_key.removeprefix(TRAINING)
-        mine = Enrolment.objects.filter(person=person_id, course__key=key, booked_at=None)
-        mine.update(booked_at=at)
+        mine = Enrolment.objects.filter(person=person_id, course__key=key, completed_at=None)
+        mine.update(completed_at=at)

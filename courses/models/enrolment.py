@@ -104,7 +104,7 @@ class Enrolment(models.Model):
     )
     enrolled_at = models.DateTimeField(_("enrolled at"))
     left_at = models.DateTimeField(_("left at"), null=True, blank=True)
-    booked_at = models.DateTimeField(_("hours booked at"), null=True, blank=True)
+    completed_at = models.DateTimeField(_("completed at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("enrolment")

@@ -14,7 +14,7 @@ from lms.credit.domain.training import Need, TrainingFacts, check_training, decl
 from lms.credit.enums import AccountKind, Form, Level, Purpose, Theme
 from lms.credit.errors import BadEvidence, BadTraining, CreditError, UnknownTraining
 from lms.credit.models.evidence import PersonClock
-from lms.credit.queries import Balance, Entry, balance, entries_of
+from lms.credit.queries import Balance, Entry, Outcome, balance, entries_of, outcome_of
 
 __all__ = [
     "AccountKind",
@@ -28,6 +28,7 @@ __all__ = [
     "Hours",
     "Level",
     "Need",
+    "Outcome",
     "PersonClock",
     "Purpose",
     "Theme",
@@ -40,6 +41,7 @@ __all__ = [
     "hour_unit_for",
     "lock_clock",
     "minima_for",
+    "outcome_of",
     "record_evidence",
     "save_clock",
     "take_part",

@@ -114,6 +114,18 @@ class NotReversible(CreditError):
         super().__init__(_("The hours have moved on since. Reverse what was done last, then this."))
 
 
+class CountedElsewhere(CreditError):
+    """Hours would count again, but the same minutes were counted for another training in the meantime."""
+
+    code = "counted-elsewhere"
+
+    def __init__(self, title: str) -> None:
+        super().__init__(
+            _("These minutes have been counted for “%(title)s” since. No minute counts twice.")
+            % {"title": title}
+        )
+
+
 class NotConfirmed(CreditError):
     """A certificate was asked for hours that no school has confirmed."""
 

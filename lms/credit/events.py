@@ -12,9 +12,12 @@ from lms.credit.core.hours import Hours
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreditEvent:
-    """Hours were booked, confirmed, registered, rejected, questioned, or a transfer of them reversed."""
+    """Hours were booked, confirmed, registered, rejected, questioned, or a transfer of them reversed.
 
-    booking: uuid.UUID
+    `booking` is None where a training was completed and all of its minutes had been counted before.
+    """
+
+    booking: uuid.UUID | None
     person_id: int
     training_key: str
     title: str
@@ -25,6 +28,8 @@ class CreditEvent:
 
 
 credit_booked = Signal()
+credit_exhausted = Signal()
+"""Everything was done, and nothing was left to book."""
 credit_confirmed = Signal()
 credit_registered = Signal()
 credit_rejected = Signal()

@@ -50,3 +50,16 @@ class SpansField(models.Field):  # type: ignore[type-arg]
         """For serializers: ISO moments."""
         spans = self.value_from_object(obj)
         return ",".join(f"{start.isoformat()}/{end.isoformat()}" for start, end in spans)
+
+
+@SpansField.register_lookup
+class Overlap(models.Lookup):  # type: ignore[type-arg]
+    """`wall__overlap=spans`: whether they have a moment in common."""
+
+    lookup_name = "overlap"
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        """`&&` of two multiranges."""
+        left, left_params = self.process_lhs(compiler, connection)
+        right, right_params = self.process_rhs(compiler, connection)
+        return f"{left} && {right}", [*left_params, *right_params]

@@ -33,6 +33,10 @@ def export(person: "Person") -> dict[str, Any]:
             {"key": one.training.key, "joined_at": one.joined_at.isoformat()}
             for one in Participation.objects.filter(person=person).select_related("training")
         ],
+        "completed_without_hours": [
+            {"facts": one.facts, "recorded_at": one.recorded_at.isoformat()}
+            for one in queries.nothing_booked(person)
+        ],
         "certificates": [one.payload for one in Certificate.objects.filter(person=person)],
     }
 

@@ -17,6 +17,7 @@ from lms.people.models import Person
 from lms.testing.factories import PersonFactory
 
 AT = datetime.datetime(2026, 5, 18, 13, 6, tzinfo=datetime.UTC)
+TEN_MINUTES = datetime.timedelta(minutes=10)
 _numbers = itertools.count(1)
 
 
@@ -35,13 +36,18 @@ def training_facts(**changes: Any) -> TrainingFacts:
     return TrainingFacts(**facts | changes)
 
 
-def watch(subject: str = "media.asset:1", minimum: str = "0.9", weight_s: int = 600) -> Need:
+def watch(
+    subject: str = "media.asset:1",
+    minimum: str = "0.9",
+    weight_s: int = 600,
+    title: str = "进区的第一分钟",
+) -> Need:
     """A video to be watched."""
     return Need(
         evidence_kind="media.watched",
         subject=subject,
         minimum=Decimal(minimum),
-        title="进区的第一分钟",
+        title=title,
         weight_s=weight_s,
     )
 
@@ -68,7 +74,7 @@ def evidence(person: Person, **changes: Any) -> Evidence:
         "source_key": f"test:{next(_numbers)}",
         "amount": Decimal(1),
         "spans": [[0, 600_000]],
-        "wall": [(at - datetime.timedelta(minutes=10), at)],
+        "wall": [(at - TEN_MINUTES, at)],
         "facts": {
             "title": "进区的第一分钟",
             "words": "《进区的第一分钟》看过 10:00，共 10:00",
@@ -85,9 +91,13 @@ def evidence(person: Person, **changes: Any) -> Evidence:
 def booked(
     person: Person, *, at: datetime.datetime = AT, wall: Any = None, **facts: Any
 ) -> queries.Entry:
-    """Hours that a person has just earned: pending, of a training of their own."""
+    """Hours that a person has just earned: pending, of a training of their own.
+
+    Each is a sitting of its own, ten minutes before the one booked before it for the same moment.
+    """
     subject = f"media.asset:{next(_numbers)}"
     version = declared(needs=[watch(subject)], by=person, **facts)
     take_part(person=person, training_key=version.training.key, at=at)
-    evidence(person, subject=subject, at=at, **({"wall": wall} if wall else {}))
+    end = at - TEN_MINUTES * Evidence.objects.filter(person=person, recorded_at=at).count()
+    evidence(person, subject=subject, at=at, wall=wall or [(end - TEN_MINUTES, end)])
     return queries.entries_at(queries.bookings_of(person).filter(version=version))[0]

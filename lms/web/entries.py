@@ -13,9 +13,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from lms.credit.core.explained import Explained, explained
 from lms.credit.core.hours import Hours
 from lms.credit.core.lines import Line
 from lms.credit.core.moves import PERSONAL
+from lms.credit.core.needs import Asked
 from lms.credit.enums import AccountKind, Act, Form, Level, Purpose, Theme
 from lms.credit.models.evidence import Evidence
 from lms.credit.queries import Entry
@@ -32,14 +34,22 @@ STATES = tuple(AccountKind(state) for state in PERSONAL)
 
 
 @dataclass(frozen=True, kw_only=True)
+class Piece:
+    """A piece of evidence; `template` draws it."""
+
+    evidence: Evidence
+    template: str
+    label: str | Promise
+
+
+@dataclass(frozen=True, kw_only=True)
 class Proof:
-    """One thing that the training asks for and the evidence that met it; `template` draws the evidence."""
+    """One thing that the training asks for and the evidence that met it, together `share` of it."""
 
     title: str
     minimum: Decimal
-    evidence: Evidence | None
-    template: str
-    label: str | Promise
+    share: Decimal | None
+    pieces: tuple[Piece, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,11 +173,18 @@ class Shown:
     @cached_property
     def proofs(self) -> tuple[Proof, ...]:
         """What was asked for, in the course's order, with what met it."""
-        by_subject = {(one.kind, one.subject): one for one in self.entry.evidence}
-        return tuple(
-            _proof(need, by_subject.get((need["kind"], need["subject"])))
-            for need in self.entry.booking.version.needs
-        )
+        needs = self.entry.booking.version.needs
+        return tuple(_proof(Asked.of(need), self.entry.evidence) for need in needs)
+
+    @cached_property
+    def explained(self) -> Explained | None:
+        """What was left out because it had been counted before; None where nothing was."""
+        return explained(self.facts)
+
+    @property
+    def worth(self) -> Hours:
+        """What the training is worth, also where a part of it had been counted before."""
+        return self.explained.worth if self.explained else self.hours
 
     @cached_property
     def sittings(self) -> tuple[Sitting, ...]:
@@ -194,9 +211,9 @@ class Shown:
     @property
     def summary(self) -> str:
         """What earned it, in a few words: the share of a single piece, or how many there were."""
-        proofs = [one for one in self.proofs if one.evidence]
-        if len(proofs) == 1 and proofs[0].evidence:
-            return f"{proofs[0].label} {int(proofs[0].evidence.amount * 100)}%"
+        proofs = [one for one in self.proofs if one.pieces]
+        if len(proofs) == 1:
+            return f"{proofs[0].pieces[-1].label} {int((proofs[0].share or 0) * 100)}%"
         return _("%(count)d activities done") % {"count": len(proofs)}
 
     def steps(self, verifiers: Iterable[Person], *, reader: Person) -> tuple[Step, ...]:
@@ -248,11 +265,19 @@ def by_month(
     ]
 
 
-def _proof(need: dict[str, Any], evidence: Evidence | None) -> Proof:
-    kind = registry.get(EvidenceKind, need["kind"])
+def _proof(asked: Asked, evidence: Iterable[Evidence]) -> Proof:
+    mine = [one for one in evidence if asked.wants(one)]
     return Proof(
-        title=str(need["title"]),
-        minimum=Decimal(need["minimum"]),
+        title=asked.title,
+        minimum=asked.minimum,
+        share=asked.reached(mine) if mine else None,
+        pieces=tuple(_piece(one) for one in mine),
+    )
+
+
+def _piece(evidence: Evidence) -> Piece:
+    kind = registry.get(EvidenceKind, evidence.kind)
+    return Piece(
         evidence=evidence,
         template=kind.template if kind else PLAIN_EVIDENCE,
         label=kind.label if kind else _("Done"),

@@ -20,6 +20,8 @@ AT = datetime.datetime(2026, 5, 18, 13, 6, tzinfo=datetime.UTC)
 
 
 def read(person: Person, ref: str, amount: str = "1") -> None:
+    """Ten minutes for each module, one after the other."""
+    at = AT + datetime.timedelta(minutes=10 * (ord(ref) - ord("a") + 1))
     record_evidence(
         person=person,
         kind=make.EVIDENCE,
@@ -27,9 +29,9 @@ def read(person: Person, ref: str, amount: str = "1") -> None:
         source_key=f"{person.pk}:{ref}:{amount}",
         amount=Decimal(amount),
         spans=[],
-        wall=[(AT, AT + datetime.timedelta(minutes=10))],
+        wall=[(at - datetime.timedelta(minutes=10), at)],
         facts={"title": ref},
-        at=AT + datetime.timedelta(minutes=10),
+        at=at,
     )
 
 
@@ -58,7 +60,7 @@ def test_hours_are_booked_with_the_last_module_and_the_enrolment_says_so(
         read(person, "b")
 
     assert [str(entry.booking.hours) for entry in entries_of(person)] == ["2"]
-    assert Enrolment.objects.get().booked_at is not None
+    assert Enrolment.objects.get().completed_at is not None
 
 
 def test_enrolled_stay_on_their_version(house: make.House) -> None:
@@ -125,7 +127,7 @@ def test_personal_data_is_exported_and_erased(house: make.House) -> None:
                 "version": 1,
                 "enrolled_at": AT.isoformat(),
                 "left_at": None,
-                "booked_at": None,
+                "completed_at": None,
             }
         ]
     }

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from courses import home
-from courses.domain.enrol import enrol, mark_booked
+from courses.domain.enrol import enrol, mark_completed
 from lms.testing.factories import PersonFactory
 from tests.factories import courses as make
 
@@ -18,7 +18,7 @@ def test_courses_to_begin_are_those_not_taken(house: make.House) -> None:
 
     assert home.to_begin(teacher) is None
 
-    mark_booked(person_id=teacher.pk, training_key=done.training_key, at=timezone.now())
+    mark_completed(person_id=teacher.pk, training_key=done.training_key, at=timezone.now())
     shown = home.to_begin(teacher)
 
     assert shown is not None

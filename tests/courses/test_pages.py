@@ -12,7 +12,7 @@ from django.utils import timezone
 from courses.domain.enrol import enrol
 from courses.enums import Audience
 from courses.models import CoursePage, Enrolment
-from lms.api.credit import Form, Theme
+from lms.api.credit import Form, Theme, record_evidence
 from lms.people.models import Person
 from lms.testing.factories import PersonFactory
 from tests.factories import courses as make
@@ -220,6 +220,26 @@ def test_course_queries(
         signed_in.get(course_url(course))
 
 
+def test_completed_course_says_what_it_came_to(
+    signed_in: Client, person: Person, house: make.House
+) -> None:
+    first = make.published(house, title="先学的课", modules=[make.module("a", title="同一篇")])
+    again = make.published(house, title="再学的课", modules=[make.module("a", title="同一篇")])
+    at = timezone.now()
+    for course in (first, again):
+        enrol(person=person, course=course, at=at)
+    make.DONE[person.pk, "a"] = Decimal(1)
+    record_evidence(
+        person=person, kind=make.EVIDENCE, subject=make.subject_of("a"), source_key="a",
+        amount=Decimal(1), spans=[], wall=[], facts={}, at=at,
+    )  # fmt: skip
+
+    assert "全部模块已完成，记 2.00 学时" in signed_in.get(course_url(first)).content.decode()
+    page = signed_in.get(course_url(again)).content.decode()
+    assert "这些内容先前已计过学时" in page
+    assert "《同一篇》：已计入《先学的课》" in page
+
+
 def test_leave(signed_in: Client, person: Person, house: make.House) -> None:
     course = make.published(house)
     enrol(person=person, course=course, at=timezone.now())
@@ -365,7 +385,7 @@ def test_mine_has_the_unfinished_first(
     done, begun = (
         enrol(person=person, course=make.published(house, title=title), at=now) for title in "完始"
     )
-    Enrolment.objects.filter(pk=done.pk).update(booked_at=now + datetime.timedelta(1))
+    Enrolment.objects.filter(pk=done.pk).update(completed_at=now + datetime.timedelta(1))
 
     cards = signed_in.get(reverse("courses:mine")).context["cards"]
 

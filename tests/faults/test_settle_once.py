@@ -1,5 +1,6 @@
 """Fifty threads and four processes finish the same course at once: it is booked once and nothing is lost."""
 
+import datetime
 import json
 import os
 import subprocess
@@ -41,6 +42,12 @@ def subjects(course: int) -> list[str]:
     return [f"media.asset:{course}-{piece}" for piece in range(PIECES)]
 
 
+def sitting(number: int) -> list[tuple[datetime.datetime, datetime.datetime]]:
+    """Ten minutes, apart from those of every other number."""
+    start = credit.AT + 2 * number * credit.TEN_MINUTES
+    return [(start, start + credit.TEN_MINUTES)]
+
+
 def storm(*, people: list[int], keys: list[str], threads: int, salt: str) -> None:
     """Every thread enrols and brings every piece of every course, with sources that partly collide."""
     start = threading.Barrier(threads)
@@ -64,8 +71,11 @@ def finish(pk: int, keys: list[str], source: str, *, enrol_first: bool) -> None:
     for course, key in enumerate(keys):
         if enrol_first:
             take_part(person=person, training_key=key, at=credit.AT)
-        for subject in subjects(course):
-            credit.evidence(person, subject=subject, source_key=f"{pk}:{subject}:{source}")
+        for piece, subject in enumerate(subjects(course)):
+            wall = sitting(course * PIECES + piece)
+            credit.evidence(
+                person, subject=subject, source_key=f"{pk}:{subject}:{source}", wall=wall
+            )
         take_part(person=person, training_key=key, at=credit.AT)
 
 
@@ -114,3 +124,31 @@ def test_same_courses_finished_everywhere_at_once_are_booked_once(own_database, 
         assert verify_chain(person) is None
         # Seven sources with each of two salts, for every piece: all that was acknowledged is there, once.
         assert Evidence.objects.filter(person=person).count() == 14 * COURSES * PIECES
+
+
+def test_courses_that_share_everything_pay_it_once_between_them(own_database) -> None:
+    """Fifty threads complete courses of the same videos in every order: one is booked, the others say why not."""
+    person = PersonFactory()
+    needs = [credit.watch(one) for one in subjects(0)]
+    keys = [credit.declared(needs=needs).training.key for _ in range(COURSES)]
+    start = threading.Barrier(THREADS)
+
+    def learner(number: int) -> None:
+        try:
+            start.wait()
+            for offset in range(COURSES):
+                key = keys[(number + offset) % COURSES]
+                if number % 2:
+                    take_part(person=person, training_key=key, at=credit.AT)
+                finish(person.pk, [key], str(number % 7), enrol_first=False)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        for done in [pool.submit(learner, number) for number in range(THREADS)]:
+            done.result()
+
+    assert queries.balance(person).pending == Hours(200)
+    assert len(queries.entries_of(person)) == 1
+    assert queries.nothing_booked(person).count() == COURSES - 1
+    assert verify_chain(person) is None

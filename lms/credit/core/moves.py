@@ -14,6 +14,8 @@ PERSONAL = (PENDING, CONFIRMED, REGISTERED, REJECTED, DISPUTED)
 """Where a person's hours can lie; what is ISSUED lies with nobody."""
 COUNTED = (CONFIRMED, REGISTERED)
 """Where hours lie that count."""
+FREE = (ISSUED, REJECTED)
+"""Where hours lie whose minutes may be counted for another training."""
 
 BOOK, REVERSE = "book", "reverse"
 MOVES = {

@@ -3,7 +3,7 @@
 import datetime
 import enum
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,9 @@ from django.dispatch import Signal
 
 from lms.credit import events, queries
 from lms.credit.core.lines import day_of
+from lms.credit.core.moves import FREE
 from lms.credit.domain import ledger
+from lms.credit.domain.settle import settle_freed
 from lms.credit.enums import AccountKind, Act
 from lms.credit.errors import AlreadyDecided, CreditError, OwnHours, UnknownBooking, WrongState
 from lms.people import queries as people
@@ -82,8 +84,8 @@ def decide(
 ) -> tuple[Outcome, ...]:
     """Do with each booking what `plan` says; those that cannot be decided are left and say why. Order as given.
 
-    `parts`: in which of them one may act at all. Problems: UnknownBooking, OwnHours, AlreadyDecided, WrongState and
-    what the plan raises.
+    `parts`: in which of them one may act at all. Problems: UnknownBooking, OwnHours, AlreadyDecided, WrongState,
+    CountedElsewhere and what the plan raises. What rejected minutes had kept from being booked is booked with them.
     """
     wanted = list(dict.fromkeys(bookings))
     with transaction.atomic():
@@ -98,12 +100,14 @@ def decide(
         for booking, pk in allowed.items():
             case = _case(chains[pk], by, held[known[booking][1]])
             try:
-                moves[booking] = _planned(plan, case)
+                moves[booking] = _planned(plan, case, moves.values())
             except CreditError as problem:
                 problems[booking] = problem
         moved = ledger.move(heads=heads, wanted=list(moves.values()), by=by, because=because, at=at)
         for transfer in moved:
             events.notify(SIGNALS[Act(transfer.act)], ledger.event_of(transfer))
+        if any(transfer.state in FREE for transfer in moved):
+            settle_freed(heads=heads, at=at)
     done = dict(zip(moves, moved, strict=True))
     for booking in wanted:
         if booking not in allowed:
@@ -135,11 +139,11 @@ def _case(history: "list[Transfer]", by: "Person", parts: frozenset[Part]) -> Ca
     return Case(tuple(history), queries.standing_of(history), by, parts)
 
 
-def _planned(plan: Plan, case: Case) -> ledger.Move:
+def _planned(plan: Plan, case: Case, beside: Iterable[ledger.Move]) -> ledger.Move:
     act = plan(case)
     if act is None:
         raise _decided(case.history[-1])
-    return ledger.planned(case.history, act)
+    return ledger.planned(case.history, act, beside=beside)
 
 
 def _decided(last: "Transfer") -> CreditError:

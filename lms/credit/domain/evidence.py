@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from lms.credit import queries
 from lms.credit.core import chain
+from lms.credit.core.needs import Asked, as_data, moved, stretches_of
 from lms.credit.domain import ledger
 from lms.credit.domain.settle import settle
 from lms.credit.errors import BadEvidence, UnknownTraining
@@ -36,12 +37,16 @@ def record_evidence(
     facts: dict[str, Any],
     at: datetime.datetime,
     detail: dict[str, Any] | None = None,
+    offsets: Sequence[Sequence[Any]] = (),
 ) -> Evidence:
     """Store a piece of evidence, once for each `source_key`, and book what it completes in the same transaction.
 
     `amount` is the share (0 to 1) of the subject, kept to the millionth, rounded down. `spans` and `facts` are JSON
     without floats: they are part of a digest (seconds as text or milliseconds). `detail` likewise; there goes all that
     names a device, a session or a line, which has to be erased one day while the rest stays. Raises BadEvidence.
+
+    A trimmed recording brings `offsets`, its pieces [from, to, at] (`at`: where a piece begins on the subject's
+    timeline): its spans are kept on the subject's timeline, the pieces among the facts.
     """
     evidence = Evidence(
         person=person,
@@ -49,9 +54,9 @@ def record_evidence(
         subject=subject,
         source_key=source_key,
         amount=_checked_share(amount),
-        spans=[list(span) for span in spans],
+        spans=_on_timeline(spans, offsets),
         wall=united(wall),
-        facts=facts,
+        facts=facts | {"offsets": [list(piece) for piece in offsets]} if offsets else facts,
         recorded_at=at,
     )
     private = _private(evidence, detail)
@@ -96,18 +101,15 @@ def take_part(*, person: "Person", training_key: str, at: datetime.datetime) -> 
 
 
 def minima_for(*, person: "Person", kind: str, subject: str) -> tuple[Decimal, ...]:
-    """The shares, rising, that the trainings somebody takes part in ask of a subject. One query."""
-    wanted = {"kind": kind, "subject": subject}
-    all_needs = Participation.objects.filter(
-        person=person, version__needs__contains=[wanted]
-    ).values_list("version__needs", flat=True)
-    minima = {
-        Decimal(need["minimum"])
-        for needs in all_needs
-        for need in needs
-        if (need["kind"], need["subject"]) == (kind, subject)
-    }
-    return tuple(sorted(minima))
+    """The shares, rising, at which evidence of a subject may complete a training somebody takes part in. One query.
+
+    For a need of one kind that is its minimum; where kinds are united, each twentieth up to it.
+    """
+    asked = [
+        Asked.of(need) for needs in queries.minima_asked(person, kind, subject) for need in needs
+    ]
+    wanted = [one for one in asked if one.subject == subject and kind in one.kinds]
+    return tuple(sorted({share for one in wanted for share in one.milestones()}))
 
 
 _LOCK = "SELECT balance_us, last_at FROM credit_personclock WHERE person_id = %s FOR UPDATE"
@@ -179,6 +181,15 @@ def _private(evidence: Evidence, detail: dict[str, Any] | None) -> EvidenceDetai
     except (TypeError, ValueError) as error:
         raise BadEvidence(str(error)) from error
     return EvidenceDetail(evidence=evidence, salt=salt, data=detail)
+
+
+def _on_timeline(spans: Sequence[Sequence[Any]], offsets: Sequence[Sequence[Any]]) -> list[Any]:
+    """The spans as given, or moved to where a recording's pieces lie. Raises BadEvidence."""
+    try:
+        stretches = stretches_of(spans)
+        return as_data(moved(stretches, offsets)) if offsets else [list(span) for span in spans]
+    except ValueError as error:
+        raise BadEvidence(str(error)) from error
 
 
 def _checked_share(amount: Decimal) -> Decimal:

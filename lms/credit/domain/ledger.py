@@ -14,8 +14,11 @@ from django.db.models import Q
 
 from lms.credit import queries
 from lms.credit.core import chain, moves
+from lms.credit.core.hours import total
 from lms.credit.core.lines import Line, day_of
+from lms.credit.core.minutes import Paid, as_moments
 from lms.credit.domain import standing
+from lms.credit.domain.minutes import check_unclaimed
 from lms.credit.enums import AccountKind, Act
 from lms.credit.errors import NotReversible, ReasonMissing
 from lms.credit.events import CreditEvent, credit_reversed, notify
@@ -62,6 +65,11 @@ class Move:
     state: AccountKind
     reverses: Transfer | None = None
 
+    @property
+    def booking(self) -> Transfer:
+        """The transfer that began it."""
+        return self.last.booking or self.last
+
 
 def lock_heads(person_ids: Iterable[int]) -> Heads:
     """Lock the ends of these people's chains, in one order everywhere, until the transaction ends."""
@@ -86,10 +94,14 @@ def book(
     version: "TrainingVersion",
     evidence: "Sequence[Evidence]",
     lines: tuple[Line, ...],
+    paid: Paid[Any],
     facts: dict[str, Any],
     at: datetime.datetime,
 ) -> Transfer:
-    """Book a training's hours as pending. The caller holds the head; the key (person, training) makes it once."""
+    """Book hours of a training as pending, as many as its lines hold, for the stretches in `paid`.
+
+    The caller holds the head; the key (person, training) makes it once.
+    """
     provider = _provider_of(version)
     issued: Owner = (AccountKind.ISSUED, None, provider)
     pending: Owner = (AccountKind.PENDING, person.pk, None)
@@ -99,23 +111,45 @@ def book(
         key=queries.award_key(version.training.key),
         act=Act.BOOK,
         state=AccountKind.PENDING,
-        hundredths=version.hours.hundredths,
+        hundredths=total(line.hours for line in lines).hundredths,
         happened_on=lines[-1].on,
         recorded_at=at,
         version=version,
         facts=facts,
         evidence=[one.public_id for one in evidence],
         evidence_digest=chain.digest([one.digest for one in evidence]),
+        paid_spans=paid.spans,
+        paid_wall=as_moments(paid.wall),
+        paid_digest=_digest_of(paid),
     )
     _write(heads, [Entry(transfer, lines, accounts[issued], accounts[pending])])
     return transfer
 
 
-def planned(history: Sequence[Transfer], act: Act) -> Move:
+def _digest_of(paid: Paid[Any]) -> str:
+    wall = [[chain.moment(moment) for moment in span] for span in as_moments(paid.wall)]
+    return chain.digest({"spans": paid.spans, "wall": wall})
+
+
+def planned(history: Sequence[Transfer], act: Act, *, beside: Iterable[Move] = ()) -> Move:
     """What `act` does to a booking with this history; a reversal takes the topmost standing transfer back.
 
-    Raises ForbiddenMove where the table (`core.moves`) does not let it.
+    `beside`: what is to happen to other bookings at the same time. Raises ForbiddenMove where the table (`core.moves`)
+    does not let it, CountedElsewhere where hours would count again whose minutes were counted for others since.
     """
+    move = _planned(history, act)
+    if _returns(move.last.state, move.state):
+        returning = [one.booking for one in beside if _returns(one.last.state, one.state)]
+        check_unclaimed(move.booking, returning)
+    return move
+
+
+def _returns(source: str, target: str) -> bool:
+    """Whether hours come back from where they do not count."""
+    return source in moves.FREE and target not in moves.FREE
+
+
+def _planned(history: Sequence[Transfer], act: Act) -> Move:
     steps = [queries.step_of(one) for one in history]
     pile = moves.standing(steps)
     last = history[-1]
@@ -173,7 +207,8 @@ def reverse(
 ) -> Transfer:
     """Undo a transfer by one that names it and moves the hours back to where it took them from.
 
-    Raises NotReversible where the hours have moved on since, or it was reversed before; ReasonMissing.
+    Raises NotReversible where the hours have moved on since, or it was reversed before; ReasonMissing; CountedElsewhere
+    as `planned` does. An act that takes hours back by it goes on with `settle.settle_freed`.
     """
     because = checked_reason(because)
     with transaction.atomic():

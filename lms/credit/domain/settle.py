@@ -1,17 +1,33 @@
 """Hours follow from evidence: the declared rule, evaluated in the transaction that stores the last piece.
 
-Plugins are not asked: the rule is data, and so is the evidence.
+Plugins are not asked: the rule is data, and so is the evidence. Of a training's hours those are booked whose content
+and time no other booking of the person was paid for (lms.credit.core.minutes); what was left out is said.
 """
 
 import datetime
 from collections.abc import Sequence
-from decimal import Decimal
+from dataclasses import dataclass
+from math import lcm
 from typing import TYPE_CHECKING, Any
 
 from lms.credit import queries
-from lms.credit.core.lines import Share, dated_lines
+from lms.credit.core.explained import as_facts
+from lms.credit.core.lines import Line, Share, dated_lines
+from lms.credit.core.minutes import (
+    WHOLE,
+    Claim,
+    Paid,
+    Reckoning,
+    as_moments,
+    in_microseconds,
+    joined,
+    reckon,
+)
+from lms.credit.core.needs import Asked, stretches_of
 from lms.credit.domain import ledger
-from lms.credit.events import credit_booked, notify
+from lms.credit.events import CreditEvent, credit_booked, credit_exhausted, notify
+from lms.credit.models.settlement import NothingBooked
+from lms.credit.queries import PaidFor
 from lms.people import queries as people
 
 if TYPE_CHECKING:
@@ -19,6 +35,40 @@ if TYPE_CHECKING:
     from lms.credit.models.training import TrainingVersion
     from lms.people.models.organisations import Organisation
     from lms.people.models.person import Person
+
+
+@dataclass(frozen=True, slots=True)
+class _Met:
+    """A need with the evidence that meets it."""
+
+    asked: Asked
+    evidence: "list[Evidence]"
+
+    def claim(self) -> Claim:
+        """What it asks to be paid for."""
+        spans = self.asked.united(stretches_of(one.spans) for one in self.evidence)
+        subject = self.asked.subject
+        return Claim(
+            weight=self.asked.weight,
+            # A quiz about a video has no stretches and is no part of the video's timeline.
+            subject=subject if spans else f"{subject}#{self.evidence[0].kind}",
+            spans=spans or WHOLE,
+            wall=joined(span for one in self.evidence for span in in_microseconds(one.wall)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Complete:
+    """A training of which everything is done."""
+
+    version: "TrainingVersion"
+    met: list[_Met]
+    claims: list[Claim]
+
+    @property
+    def evidence(self) -> "list[Evidence]":
+        """Each piece once, in the order of the needs."""
+        return list({one.pk: one for need in self.met for one in need.evidence}.values())
 
 
 def settle(
@@ -29,42 +79,114 @@ def settle(
     at: datetime.datetime,
 ) -> None:
     """Book each of these trainings whose needs are all met. The caller holds the person's head."""
-    subjects = {need["subject"] for one in participations for need in one.version.needs}
+    complete = _complete(person, participations)
+    if not complete:
+        return
+    claims = [claim for one in complete for claim in one.claims]
+    wall = joined(span for claim in claims for span in claim.wall)
+    paid = queries.paid_stretches(person, {claim.subject for claim in claims}, wall)
+    for one in complete:
+        reckoning = reckon(one.version.hours, one.claims, paid)
+        if reckoning.hours:
+            paid.append(_book(person, heads, one, reckoning, at))
+        else:
+            _note_nothing(person, one, reckoning, at)
+
+
+def settle_freed(*, heads: ledger.Heads, at: datetime.datetime) -> None:
+    """Book what these people completed when its minutes were counted elsewhere, and no longer are.
+
+    For acts that take hours back. The caller holds the heads. One query where there is nothing of the kind.
+    """
+    for participation in queries.freed_participations(list(heads)):
+        settle(person=participation.person, heads=heads, participations=[participation], at=at)
+
+
+def _complete(person: "Person", participations: "Sequence[Participation]") -> list[_Complete]:
+    asked = {one.pk: [Asked.of(need) for need in one.version.needs] for one in participations}
+    subjects = {need.subject for needs in asked.values() for need in needs}
     known = queries.evidence_for(person, subjects) if subjects else []
-    for participation in participations:
-        version = participation.version
-        if (used := _met_by(version, known)) is not None:
-            shares = [
-                Share(need["weight_s"], evidence.wall, evidence.recorded_at)
-                for need, evidence in zip(version.needs, used, strict=True)
-            ]
-            lines = dated_lines(version.hours, shares)
-            transfer = ledger.book(
-                person=person,
-                heads=heads,
-                version=version,
-                evidence=used,
-                lines=lines,
-                facts=_facts(person, version, lines[-1].on),
-                at=at,
-            )
-            notify(credit_booked, ledger.event_of(transfer))
+    found = []
+    for one in participations:
+        met = [_Met(need, need.met_by(known)) for need in asked[one.pk]]
+        if all(need.evidence for need in met):
+            found.append(_Complete(one.version, met, [need.claim() for need in met]))
+    return found
 
 
-def _met_by(version: "TrainingVersion", known: "Sequence[Evidence]") -> "list[Evidence] | None":
-    """For each need the earliest evidence that suffices; None while one is missing."""
-    used = []
-    for need in version.needs:
-        minimum = Decimal(need["minimum"])
-        enough = (
-            one
-            for one in known
-            if (one.kind, one.subject) == (need["kind"], need["subject"]) and one.amount >= minimum
+def _book(
+    person: "Person",
+    heads: ledger.Heads,
+    complete: _Complete,
+    reckoning: Reckoning[PaidFor],
+    at: datetime.datetime,
+) -> Paid[PaidFor]:
+    version = complete.version
+    lines = _lines(complete, reckoning)
+    transfer = ledger.book(
+        person=person,
+        heads=heads,
+        version=version,
+        evidence=complete.evidence,
+        lines=lines,
+        paid=reckoning.paid(None),
+        facts=_facts(person, version, lines[-1].on) | _explained(complete, reckoning),
+        at=at,
+    )
+    notify(credit_booked, ledger.event_of(transfer))
+    return reckoning.paid(PaidFor(transfer.public_id, version.title))
+
+
+def _note_nothing(
+    person: "Person", complete: _Complete, reckoning: Reckoning[PaidFor], at: datetime.datetime
+) -> None:
+    """Keep, once, that everything was done and nothing was left to book. The caller holds the person's head."""
+    version = complete.version
+    _row, created = NothingBooked.objects.get_or_create(
+        person=person,
+        training=version.training,
+        defaults={
+            "version": version,
+            "facts": version.facts | _explained(complete, reckoning),
+            "evidence": [one.public_id for one in complete.evidence],
+            "recorded_at": at,
+        },
+    )
+    if created:
+        notify(
+            credit_exhausted,
+            CreditEvent(
+                booking=None,
+                person_id=person.pk,
+                training_key=version.training.key,
+                title=version.title,
+                hours=reckoning.hours,
+                state="",
+                by_id=None,
+                because="",
+            ),
         )
-        if (first := next(enough, None)) is None:
-            return None
-        used.append(first)
-    return used
+
+
+def _lines(complete: _Complete, reckoning: Reckoning[PaidFor]) -> tuple[Line, ...]:
+    """The hours, divided over the days of what they were booked for: a day's cap meets what counts of that day."""
+    even = not any(claim.weight for claim in complete.claims)
+    weights = [(1 if even else part.claim.weight) * part.fraction for part in reckoning.parts]
+    scale = lcm(*(weight.denominator for weight in weights))
+    shares = [
+        Share(
+            int(weight * scale),
+            as_moments(part.claim.wall if part.fraction == 1 else part.wall),
+            need.evidence[-1].recorded_at,
+        )
+        for need, part, weight in zip(complete.met, reckoning.parts, weights, strict=True)
+    ]
+    return dated_lines(reckoning.hours, shares)
+
+
+def _explained(complete: _Complete, reckoning: Reckoning[PaidFor]) -> dict[str, Any]:
+    titles = [need.asked.title for need in complete.met]
+    return as_facts(complete.version.hours, titles, reckoning, lambda by: (str(by.id), by.title))
 
 
 def _facts(person: "Person", version: "TrainingVersion", on: datetime.date) -> dict[str, Any]:

@@ -27,6 +27,9 @@ class Need:
 
     `minimum` is the share of the subject that suffices, above 0 and up to 1. `weight_s` says how much of the hours this
     piece stands for when they are divided over days: a video's seconds; 0 for what takes no time worth counting.
+
+    `united_with` names further kinds of evidence whose stretches lie on the subject's one timeline, `length_ms` long: a
+    live lesson and its replay. Together they have to reach the minimum.
     """
 
     evidence_kind: str
@@ -34,11 +37,20 @@ class Need:
     minimum: Decimal
     title: str
     weight_s: int
+    united_with: tuple[str, ...] = ()
+    length_ms: int | None = None
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """All kinds of evidence that count towards it."""
+        return (self.evidence_kind, *self.united_with)
 
     def as_data(self) -> dict[str, Any]:
-        """What is kept in the version."""
-        return {
-            "kind": self.evidence_kind,
+        """What is kept in the version; `lms.credit.core.needs` reads it."""
+        kinds: dict[str, Any] = {"kind": self.evidence_kind}
+        if self.length_ms is not None:
+            kinds = {"kinds": list(self.kinds), "length_ms": self.length_ms}
+        return kinds | {
             "subject": self.subject,
             "minimum": format(self.minimum.normalize(), "f"),
             "title": self.title,
@@ -127,16 +139,27 @@ def check_training(key: str, facts: TrainingFacts, complete_when: Sequence[Need]
         raise BadTraining(_("An hour of credit has between 1 and 60 minutes."))
     if not complete_when:
         raise BadTraining(_("A training needs at least one activity that completes it."))
-    seen = set()
+    seen: set[tuple[str, str]] = set()
     for need in complete_when:
-        if not 0 < need.minimum <= 1:
-            raise BadTraining(
-                _("“%(title)s”: what suffices lies above 0 and up to 1.") % {"title": need.title}
-            )
-        if need.weight_s < 0:
-            raise BadTraining(
-                _("“%(title)s”: a length cannot be negative.") % {"title": need.title}
-            )
-        if (need.evidence_kind, need.subject) in seen:
+        _check_need(need)
+        mine = {(kind, need.subject) for kind in need.kinds}
+        if len(mine) < len(need.kinds) or mine & seen:
             raise BadTraining(_("“%(title)s” is asked for twice.") % {"title": need.title})
-        seen.add((need.evidence_kind, need.subject))
+        seen |= mine
+
+
+def _check_need(need: Need) -> None:
+    title = {"title": need.title}
+    if not 0 < need.minimum <= 1:
+        raise BadTraining(_("“%(title)s”: what suffices lies above 0 and up to 1.") % title)
+    if need.weight_s < 0:
+        raise BadTraining(_("“%(title)s”: a length cannot be negative.") % title)
+    if need.length_ms is None and need.united_with:
+        raise BadTraining(
+            _(
+                "“%(title)s” unites kinds of evidence: the length of what they share has to be known."
+            )
+            % title
+        )
+    if need.length_ms is not None and need.length_ms <= 0:
+        raise BadTraining(_("“%(title)s”: a length cannot be negative.") % title)

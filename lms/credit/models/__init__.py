@@ -6,9 +6,20 @@ from lms.credit.models import (
     ledger,
     policy,
     proof,
+    settlement,
     standing,
     statement,
     training,
 )
 
-__all__ = ["erasure", "evidence", "ledger", "policy", "proof", "standing", "statement", "training"]
+__all__ = [
+    "erasure",
+    "evidence",
+    "ledger",
+    "policy",
+    "proof",
+    "settlement",
+    "standing",
+    "statement",
+    "training",
+]

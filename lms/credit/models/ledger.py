@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from lms.credit.core import chain
 from lms.credit.core.hours import Hours
 from lms.credit.enums import AccountKind, Act
+from lms.credit.fields import SpansField
 from lms.credit.models.base import AppendOnly, erasable
 
 
@@ -105,6 +106,10 @@ class Transfer(AppendOnly):
     A booking starts a chain of transfers of the same hours; each further one `moves` its predecessor, which has one
     successor at the most, and names the `booking`. The last one's `state` says where the hours lie now. A reversal
     also names what it `reverses`.
+
+    A booking says what it was paid for: `paid_spans`, stretches of each subject's timeline ({subject: [[from, to]]} in
+    microseconds), and `paid_wall`, when the person sat before it. No two bookings that stand share any of it. The hash
+    covers them by `paid_digest`: a statement proves them without showing when somebody learnt.
     """
 
     public_id = models.UUIDField(_("public id"), default=uuid.uuid4, unique=True, editable=False)
@@ -158,6 +163,9 @@ class Transfer(AppendOnly):
     facts = models.JSONField(_("facts of the day"))
     evidence = ArrayField(models.UUIDField(), verbose_name=_("evidence"))
     evidence_digest = models.CharField(_("digest of the evidence"), max_length=64)
+    paid_spans = models.JSONField(_("content paid for"), null=True)
+    paid_wall = SpansField(_("time paid for"), null=True)
+    paid_digest = models.CharField(_("digest of what was paid for"), max_length=64, blank=True)
     sequence = models.PositiveIntegerField(_("number"))
     previous = models.CharField(_("hash before"), max_length=64)
     hash = models.CharField(_("hash"), max_length=64)
@@ -213,6 +221,7 @@ class Transfer(AppendOnly):
             "hundredths": self.hundredths,
             "booking": str(self.booking.public_id) if self.booking else None,
             "moves": str(self.moves.public_id) if self.moves else None,
+            "paid_digest": self.paid_digest or None,
             "reverses": str(self.reverses.public_id) if self.reverses else None,
             "happened_on": self.happened_on.isoformat(),
             "recorded_at": chain.moment(self.recorded_at),

@@ -30,8 +30,8 @@ class TrainingVersion(AppendOnly):
     """A training as it was declared one day: its facts, and the evidence that completes it, all as data.
 
     `facts`: title, form, level, themes, purpose, provider ({id, name} or null), hundredths, minutes_per_hour, content.
-    `needs`: a list of {kind, subject, minimum, title, weight_s}; all of them must be met. Bookings are chained to the
-    `digest` of both.
+    `needs`: a list of {kind, subject, minimum, title, weight_s}, or with {kinds, length_ms} for kind where kinds
+    are united; all of them must be met. Bookings are chained to the `digest` of both.
     """
 
     training = models.ForeignKey(

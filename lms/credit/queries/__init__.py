@@ -5,7 +5,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db.models import (
     Count,
@@ -22,13 +22,16 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Concat, RowNumber, TruncMonth
 
 from lms.credit.core import chain, moves
+from lms.credit.core.explained import Explained, explained
 from lms.credit.core.hours import ZERO, Hours
 from lms.credit.core.lines import Line
+from lms.credit.core.minutes import Paid, Stretches, as_moments, in_microseconds
 from lms.credit.core.periods import Period
 from lms.credit.enums import AccountKind, Act, Erasable
 from lms.credit.models.erasure import Erasure
 from lms.credit.models.evidence import Evidence, Participation
 from lms.credit.models.ledger import LedgerHead, Posting, Transfer, TransferLine
+from lms.credit.models.settlement import NothingBooked
 from lms.credit.models.training import TrainingVersion
 from lms.people import queries as people
 from lms.people.models.organisations import Accreditation
@@ -36,6 +39,8 @@ from lms.people.models.organisations import Accreditation
 if TYPE_CHECKING:
     from lms.people.models.organisations import Organisation
     from lms.people.models.person import Person
+
+Row = TypeVar("Row", Participation, NothingBooked)
 
 AWARD = "award:"
 
@@ -349,11 +354,93 @@ def open_participations(
     """Trainings somebody takes part in and has no hours for yet; where named, those that need this subject."""
     found = Participation.objects.filter(person=person)
     if kind is not None:
-        found = found.filter(version__needs__contains=[{"kind": kind, "subject": subject}])
-    paid = Transfer.objects.filter(
-        person=person, key=Concat(Value(AWARD), OuterRef("training__key"))
+        found = found.filter(_needs(kind, subject))
+    return list(_unbooked(found).select_related("version__training").order_by("pk"))
+
+
+def freed_participations(person_ids: Collection[int]) -> list[Participation]:
+    """Trainings that these people completed though no hours were left, and that have not been booked since."""
+    nothing = NothingBooked.objects.filter(person=OuterRef("person"), training=OuterRef("training"))
+    found = Participation.objects.filter(Exists(nothing), person__in=person_ids)
+    return list(_unbooked(found).select_related("person", "version__training").order_by("pk"))
+
+
+def minima_asked(person: "Person", kind: str, subject: str) -> list[list[dict[str, Any]]]:
+    """The needs of the trainings somebody takes part in, of those that ask for this kind of evidence of a subject."""
+    found = Participation.objects.filter(_needs(kind, subject), person=person)
+    return list(found.values_list("version__needs", flat=True))
+
+
+def _needs(kind: str, subject: str | None) -> Q:
+    """Versions that ask for this kind of evidence of a subject, alone or united with other kinds."""
+    alone: Q = Q(version__needs__contains=[{"kind": kind, "subject": subject}])
+    return alone | Q(version__needs__contains=[{"kinds": [kind], "subject": subject}])
+
+
+def _unbooked(rows: "QuerySet[Row]") -> "QuerySet[Row]":
+    """Of rows about a person and a training, those without a booking of it."""
+    booked = Transfer.objects.filter(
+        person=OuterRef("person"), key=Concat(Value(AWARD), OuterRef("training__key"))
     )
-    return list(found.filter(~Exists(paid)).select_related("version__training").order_by("pk"))
+    return rows.filter(~Exists(booked))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What completing a training came to: hours (0 where all had been counted before), and what was left out."""
+
+    hours: Hours
+    explained: Explained | None
+
+
+def outcome_of(person: "Person", training_key: str) -> Outcome | None:
+    """What a person was booked for a training; None while it is not completed. Two queries at the most."""
+    booked = Transfer.objects.filter(person=person, key=award_key(training_key)).first()
+    if booked:
+        return Outcome(hours=booked.hours, explained=explained(booked.facts))
+    nothing = NothingBooked.objects.filter(person=person, training__key=training_key).first()
+    return Outcome(hours=ZERO, explained=nothing.explained) if nothing else None
+
+
+def nothing_booked(person: "Person") -> QuerySet[NothingBooked]:
+    """Trainings that somebody completed though no hours were left to book, as it still is; the newest first."""
+    return _unbooked(NothingBooked.objects.filter(person=person)).order_by("-recorded_at", "-pk")
+
+
+@dataclass(frozen=True, slots=True)
+class PaidFor:
+    """A booking, as what was paid names it."""
+
+    id: uuid.UUID
+    title: str
+
+
+def paid_stretches(
+    person: "Person", subjects: Iterable[str], wall: Stretches
+) -> list[Paid[PaidFor]]:
+    """What a person's standing bookings were paid for, of those that share a subject or a moment; the oldest first.
+
+    One query. Bookings that were reversed or not accepted have set their minutes free.
+    """
+    shared = Q(paid_spans__has_any_keys=list(subjects)) | Q(paid_wall__overlap=as_moments(wall))
+    freed = Transfer.objects.filter(booking=OuterRef("pk"), moved_by=None, state__in=moves.FREE)
+    found = Transfer.objects.filter(shared, ~Exists(freed), person=person, act=Act.BOOK)
+    return [
+        paid_by(one)
+        for one in found.only("public_id", "facts", "paid_spans", "paid_wall").order_by("sequence")
+    ]
+
+
+def paid_by(booking: Transfer) -> Paid[PaidFor]:
+    """What a booking was paid for."""
+    return Paid(
+        by=PaidFor(booking.public_id, booking.facts["title"]),
+        spans={
+            subject: tuple((start, end) for start, end in spans)
+            for subject, spans in (booking.paid_spans or {}).items()
+        },
+        wall=in_microseconds(booking.paid_wall or ()),
+    )
 
 
 def evidence_for(person: "Person", subjects: Iterable[str]) -> list[Evidence]:

@@ -59,6 +59,7 @@ def hours(request: HttpRequest, public_id: uuid.UUID | None = None) -> HttpRespo
         "balance": queries.balance(person),
         "year": year,
         "this_year": total(hours for (_form, state), hours in of_year.items() if state in COUNTED),
+        "nothing": queries.nothing_booked(person)[:PAGE],
         "opened": chosen is not None,
         **_why(person, chosen or next(iter(entries), None)),
     }

@@ -1,5 +1,7 @@
 """The verifier's desk over HTTP, as it works without a script."""
 
+import datetime
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -71,7 +73,8 @@ def test_flagged_come_first_with_the_words_of_who_flagged_them() -> None:
     take_part(person=school.teacher, training_key=version.training.key, at=AT)
     facts = {"title": "视频", "words": "看过全部", "duration_ms": 600_000, "reports": 1}
     flags = {"flags": {"two_devices": 2}, "flag_words": ["两台设备同时在看"]}
-    evidence(school.teacher, subject="media.asset:flagged", facts=facts | flags)
+    wall = [(AT, AT + datetime.timedelta(minutes=10))]
+    evidence(school.teacher, subject="media.asset:flagged", facts=facts | flags, wall=wall)
 
     page = client_of(school.verifier).get(reverse("desk")).content.decode()
 

@@ -10,11 +10,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from lms.credit import queries
 from lms.credit.core.hours import Hours
 from lms.credit.domain.confirm import confirm, reject
+from lms.credit.domain.evidence import take_part
 from lms.people.enums import DutyKind
 from lms.people.models import Person
-from lms.testing.credit import AT, booked
+from lms.testing.credit import AT, TEN_MINUTES, booked, declared, evidence, watch
 from lms.testing.factories import DutyFactory
 from tests.lms.web.school import make_school, teacher_at
 
@@ -38,7 +40,7 @@ def test_list_takes_as_many_queries_for_three_as_for_one(
         booked(school.teacher)
     client = Client()
     client.force_login(school.teacher)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get(reverse("hours"))
 
 
@@ -96,6 +98,31 @@ def test_why_has_arithmetic_evidence_rule_and_fingerprint() -> None:
         assert words in why, words
 
 
+def test_what_was_counted_before_is_said_in_words_and_numbers() -> None:
+    teacher = make_school().teacher
+    needs = [
+        watch("media.asset:shared", title="投放三级台阶"),
+        watch("media.asset:own", title="进区"),
+    ]
+    for title, asked in (("先学的课", needs[:1]), ("后学的课", needs), ("全都学过的课", needs[:1])):
+        version = declared(needs=asked, title=title, hours=Hours(200))
+        take_part(person=teacher, training_key=version.training.key, at=AT)
+    evidence(teacher, subject="media.asset:shared")
+    evidence(teacher, subject="media.asset:own", wall=[(AT, AT + TEN_MINUTES)])
+    second = next(one for one in queries.entries_of(teacher) if one.title == "后学的课")
+
+    why = " ".join(page_of(teacher, reverse("hours-entry", args=[second.id]), pane="1").split())
+    assert "为什么是 1.00 学时" in why
+    assert '《投放三级台阶》：已计入《先学的课》 </th> <td class="nowrap">−1.00</td>' in why
+    assert "余下" in why
+
+    page = page_of(teacher, reverse("hours"))
+    assert "已学完，学时先前已计" in page
+    _before, nothing = page.split("h-nothing", 1)
+    assert "全都学过的课" in nothing
+    assert "《投放三级台阶》：已计入《先学的课》" in nothing
+
+
 def test_hours_of_others_are_not_found() -> None:
     school, other = make_school(), make_school("邻区幼儿园")
     entry = booked(school.teacher)
@@ -129,7 +156,7 @@ def test_five_years_are_read_a_page_at_a_time(django_assert_num_queries) -> None
     confirm(verifier=school.verifier, bookings=[one.id for one in entries[:110]], at=AT)
     client = Client()
     client.force_login(school.teacher)
-    with django_assert_num_queries(14) as done:
+    with django_assert_num_queries(15) as done:
         began = time.perf_counter()
         page = client.get(reverse("hours")).content.decode()
         took_s = time.perf_counter() - began

@@ -40,7 +40,11 @@ SELECT t.id, t.person_id, t.sequence, t.previous, t.hash, t.chain_version, t.act
         SELECT COALESCE('["' || string_agg(used.digest, '","' ORDER BY place) || '"]', '[]')
         FROM unnest(t.evidence) WITH ORDINALITY AS named(id, place)
         LEFT JOIN credit_evidence used ON used.public_id = named.id AND used.person_id = t.person_id
-    ) END
+    ) END,
+    t.paid_digest, t.paid_spans::text,
+    (SELECT string_agg('["' || to_char(lower(span) AT TIME ZONE 'UTC', '{MOMENT}') || '","'
+        || to_char(upper(span) AT TIME ZONE 'UTC', '{MOMENT}') || '"]', ',' ORDER BY span)
+        FROM unnest(t.paid_wall) AS span)
 FROM credit_transfer t
 LEFT JOIN credit_transfer booking ON booking.id = t.booking_id
 LEFT JOIN credit_transfer moved ON moved.id = t.moves_id
@@ -108,7 +112,7 @@ def _check_batch(batch: list[tuple], seen: _Seen, places: Places) -> None:  # no
         public_id, key, happened_on, recorded_at, by_id, because, version_id, said,
         evidence, evidence_digest, booking, moved, undone, source, follows, reason,
         days, dated, line_count, legs, total, amount, leg_count,
-        leg_source, leg_target, owner, position, leaf, used,
+        leg_source, leg_target, owner, position, leaf, used, paid, paid_spans, paid_wall,
     ) in batch:  # fmt: skip
         person = people.get(person_id, "")
         before = ends.get(person_id, _START)
@@ -117,7 +121,8 @@ def _check_batch(batch: list[tuple], seen: _Seen, places: Places) -> None:  # no
             f'"by":{quoted(people.get(by_id, "?")) if by_id else "null"},'
             f'"evidence":{evidence},"evidence_digest":"{evidence_digest}",'
             f'"facts":{facts[said]},"happened_on":"{happened_on}","hundredths":{hundredths},"id":"{public_id}",'
-            f'"key":{key},"lines":[{days or ""}],"moves":{moved},"person":"{person}","postings":[{legs or ""}],'
+            f'"key":{key},"lines":[{days or ""}],"moves":{moved},'
+            f'"paid_digest":{quoted(paid)},"person":"{person}","postings":[{legs or ""}],'
             f'"recorded_at":"{recorded_at}","reverses":{undone},"sequence":{sequence},"state":"{state}",'
             f'"training":{versions.get(version_id, "")}}}'
         )
@@ -144,6 +149,16 @@ def _check_batch(batch: list[tuple], seen: _Seen, places: Places) -> None:  # no
             wrong = f"says that hours go from {source} to {state}, but its postings say otherwise"
         elif act == moves.BOOK and sha256(used.encode()).hexdigest() != evidence_digest:
             wrong = "rests on evidence that is missing or is not what it was booked for"
+        elif (
+            act == moves.BOOK
+            and sha256(
+                f'{{"spans":{facts[paid_spans or "null"]},"wall":[{paid_wall or ""}]}}'.encode()
+            ).hexdigest()
+            != paid
+        ):
+            wrong = "was paid for other content or time than its digest was made of"
+        elif act != moves.BOOK and (paid_spans, paid_wall) != (None, None):
+            wrong = "moves hours on and says what they were paid for"
         elif not reason:
             wrong = "has a reason that is missing or was changed"
         else:

@@ -19,6 +19,7 @@ from lms.credit.domain.check import verify_chain
 from lms.credit.domain.confirm import confirm, reject
 from lms.credit.domain.dispute import dismiss, dispute, uphold
 from lms.credit.domain.erase import erase
+from lms.credit.domain.evidence import take_part
 from lms.credit.domain.ledger import reverse
 from lms.credit.domain.register import register
 from lms.credit.enums import AccountKind, Erasable
@@ -39,6 +40,7 @@ TABLES = (
     "credit_transferline",
     "credit_posting",
     "credit_erasure",
+    "credit_nothingbooked",
 )
 PRIVATE = ("credit_evidencedetail", "credit_reason")
 SET_SOMETHING = {
@@ -49,6 +51,7 @@ SET_SOMETHING = {
     "credit_transferline": "hundredths = 900",
     "credit_posting": "hundredths = 900",
     "credit_erasure": "rule = 'x'",
+    "credit_nothingbooked": "facts = '{}'",
     "credit_evidencedetail": "data = '{}'",
     "credit_reason": "text = 'x'",
 }
@@ -76,6 +79,11 @@ def fill_every_table() -> None:
         entry = credit.booked(person)
         reversal = reverse(entry.booking, by=person, because=text, at=AT)
     erase(Erasable.REASON, [reversal.pk], rule="test", by=None, at=AT)
+    for _ in range(2):  # the second finds nothing left
+        version = credit.declared(needs=[credit.watch("media.asset:shared")])
+        take_part(person=person, training_key=version.training.key, at=AT)
+    wall = [(AT, AT + credit.TEN_MINUTES)]
+    credit.evidence(person, subject="media.asset:shared", wall=wall)
 
 
 @pytest.mark.django_db

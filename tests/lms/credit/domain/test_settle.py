@@ -221,7 +221,8 @@ def test_recording_the_last_evidence_asks_few_queries(
 ) -> None:
     credit.booked(PersonFactory())  # opens the issuer's account
     person = RoleSpellFactory().person
-    credit.evidence(person, subject="media.asset:0")  # opens the person's chain
+    # Opens the person's chain, in ten minutes of its own.
+    credit.evidence(person, subject="media.asset:0", wall=[(AT, AT + credit.TEN_MINUTES)])
     for _ in range(trainings - 1):
         done = credit.declared(needs=[credit.watch("media.asset:0")])
         take_part(person=person, training_key=done.training.key, at=AT)
@@ -230,7 +231,7 @@ def test_recording_the_last_evidence_asks_few_queries(
     person = Person.objects.get(pk=person.pk)
     # Head, source seen, evidence and its detail, open trainings, evidence of their subjects; role spells, bureau;
     # accounts; transfer, lines, postings, head.
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         credit.evidence(person)
 
 
