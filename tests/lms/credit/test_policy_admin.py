@@ -16,7 +16,7 @@ from lms.credit.domain.policies import policy_for
 from lms.credit.models.policy import DryRun, Policy, PolicyAssignment, PolicyDraft
 from lms.people.domain.groups import sync_groups
 from lms.people.enums import DutyKind, OrganisationKind
-from lms.testing.factories import DutyFactory, OrganisationFactory, RoleSpellFactory
+from lms.testing.factories import DutyFactory, OrganisationFactory, PersonFactory, RoleSpellFactory
 from lms.testing.policies import assigned, policy_text, published
 
 pytestmark = pytest.mark.django_db
@@ -195,6 +195,15 @@ def test_a_district_reads_and_assigns_its_bureaus_policy_but_does_not_write_it(b
     assert refused(client.post(to("begin", slug="bureaus-own")))
     span = {"organisation": district.pk, "from_on": "2026-01-01", "to_on": ""}
     assert client.post(to("assign", slug="bureaus-own"), span).status_code == 302
+
+
+def test_a_superuser_keeps_everybodys(bureau):
+    published("bureaus-own", owner=bureau)
+    client = Client()
+    client.force_login(PersonFactory(is_superuser=True))
+    assert "bureaus-own" in page(client, "index")
+    client.post(to("begin", slug="bureaus-own"))
+    assert PolicyDraft.objects.get().policy.slug == "bureaus-own"
 
 
 def test_the_list_takes_the_same_queries_for_one_policy_and_three(

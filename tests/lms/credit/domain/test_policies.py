@@ -2,6 +2,7 @@ import datetime
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
 from lms.credit.core.examples import try_examples
@@ -55,6 +56,18 @@ def test_every_worked_example_of_a_shipped_policy_comes_out():
 
 def test_load_shipped_again_publishes_nothing():
     assert load_shipped(at=AT) == []
+
+
+def test_the_command_says_what_it_published(capsys, tmp_path, monkeypatch):
+    call_command("load_policies")
+    assert capsys.readouterr().out == ""
+    monkeypatch.setattr(load_shipped, "__kwdefaults__", {"folder": tmp_path})
+    (tmp_path / "town.toml").write_text(policy_text("town"), encoding="utf-8")
+    call_command("load_policies")
+    assert capsys.readouterr().out == "town 1: 测试办法\n"
+    (tmp_path / "bad.toml").write_text("id = 1", encoding="utf-8")
+    with pytest.raises(CommandError, match=r"bad\.toml: id: must be a text .* \(line 1\)"):
+        call_command("load_policies")
 
 
 def test_load_shipped_publishes_a_changed_file_as_a_version_from_today(tmp_path):
