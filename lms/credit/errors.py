@@ -160,3 +160,18 @@ class LostCheckpoint(CreditError):
             )
             % {"size": size}
         )
+
+
+class BadPeriod(CreditError):
+    """A period that no statement can be of."""
+
+    code = "bad-period"
+
+
+class NothingToState(CreditError):
+    """No hours of the period were known on that day."""
+
+    code = "nothing-to-state"
+
+    def __init__(self) -> None:
+        super().__init__(_("No hours of this period were on record that day."))

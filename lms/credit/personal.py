@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from lms.credit import queries
 from lms.credit.models.evidence import Participation, PersonClock
 from lms.credit.models.standing import Standing
-from lms.credit.models.statement import Certificate
+from lms.credit.models.statement import Certificate, Statement
 from lms.plugins.hooks import PersonalData
 
 if TYPE_CHECKING:
@@ -38,15 +38,17 @@ def export(person: "Person") -> dict[str, Any]:
             for one in queries.nothing_booked(person)
         ],
         "certificates": [one.payload for one in Certificate.objects.filter(person=person)],
+        "statements": [one.payload for one in Statement.objects.filter(person=person)],
     }
 
 
 def erase(person: "Person") -> None:
-    """Certificates (they name the person), clock, participations and the standing go.
+    """Papers (they name the person), clock, participations and the standing go.
 
     Evidence and ledger prove hours, so they stay. The ledger itself holds no name: it knows a person by public id.
     """
     Certificate.objects.filter(person=person).delete()
+    Statement.objects.filter(person=person).delete()
     Participation.objects.filter(person=person).delete()
     PersonClock.objects.filter(person=person).delete()
     Standing.objects.filter(person=person).delete()

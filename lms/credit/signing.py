@@ -21,6 +21,11 @@ def sign(message: bytes) -> tuple[str, bytes]:
     return key_id(key.public_key()), key.sign(message)
 
 
+def key_in_use() -> str:
+    """The id of the key that signs now."""
+    return key_id(_private_key().public_key())
+
+
 def is_signed(key: str, message: bytes, signature: bytes) -> bool:
     """Whether the key of this id has signed the message; False for a key that was never ours."""
     public = public_key(key)

@@ -1,6 +1,7 @@
 """Reads of people, organisations and duties."""
 
 import datetime
+import uuid
 from collections.abc import Iterable
 
 from django.db.models import QuerySet
@@ -10,6 +11,11 @@ from lms.people.enums import DutyKind, OrganisationKind
 from lms.people.models.organisations import Accreditation, Organisation, Provider
 from lms.people.models.person import Person
 from lms.people.models.roles import Duty, RoleSpell
+
+
+def person_by(public_id: uuid.UUID) -> Person | None:
+    """Somebody by public id."""
+    return Person.objects.filter(public_id=public_id).first()
 
 
 def school_of(person: Person, on: datetime.date) -> Organisation | None:

@@ -108,6 +108,17 @@ def may_oversee_person(person: Somebody, teacher: Person, on: datetime.date) -> 
     return any(may_oversee(person, spell.organisation, on) for spell in teacher.roles_on(on))
 
 
+def may_see_papers_of(person: Somebody, teacher: Person, on: datetime.date) -> bool:
+    """Has their certificates and statements: themselves, their school's verifier, their bureau."""
+    if not person.is_authenticated or not person.is_active:
+        return False
+    return (
+        person.pk == teacher.pk
+        or may_verify_person(person, teacher, on)
+        or may_oversee_person(person, teacher, on)
+    )
+
+
 def may_teach_for(person: Somebody, provider: Provider, on: datetime.date) -> bool:
     """Is a trainer of this provider."""
     return _serves(person, provider, on, DutyKind.TRAINER)

@@ -55,6 +55,13 @@ ROWS = (
     PermissionRow(key="hours", who=(Who.SIGNED_IN,)),
     PermissionRow(key="hours-entry", who=(Who.SIGNED_IN,), foreign="booking"),
     PermissionRow(key="certificate", who=(Who.SIGNED_IN,), foreign="confirmed_booking"),
+    PermissionRow(key="certificate-json", who=(Who.SIGNED_IN,), foreign="confirmed_booking"),
+    PermissionRow(key="certificate-badge", who=(Who.SIGNED_IN,), foreign="confirmed_booking"),
+    PermissionRow(key="statements", who=(Who.SIGNED_IN,)),
+    PermissionRow(key="statements-of", who=(Who.VERIFIER, Who.BUREAU), foreign="teacher"),
+    PermissionRow(key="statement", who=(Who.SIGNED_IN,), foreign="statement"),
+    PermissionRow(key="statement-json", who=(Who.SIGNED_IN,), foreign="statement"),
+    PermissionRow(key="did", who=(Who.PUBLIC,)),
     PermissionRow(key="check", who=(Who.PUBLIC,)),
     PermissionRow(key="check-code", who=(Who.PUBLIC,)),
     # What anybody may hold against us one day; who hands in a signature is known by its key.

@@ -8,6 +8,7 @@ the admin that list things are searched for it.
 `SAMPLES[route]` fills addresses that carry no object: a key of a link in a message, say.
 """
 
+import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -23,6 +24,7 @@ from courses.models import CoursePage
 from lms.credit.core.hours import Hours
 from lms.credit.domain.confirm import confirm
 from lms.credit.domain.drafts import draft_of
+from lms.credit.domain.statements import issue_statement
 from lms.people.domain.groups import sync_groups
 from lms.people.domain.providers import provision_provider
 from lms.people.models import Organisation, Person, Provider
@@ -185,6 +187,25 @@ def assignment_of_a_policy(world: World) -> dict[str, Any]:
     return {"pk": assigned(slug, place).pk}
 
 
+def teacher(world: World) -> dict[str, Any]:
+    """Somebody of the school."""
+    return {"public_id": world.people["teacher"].public_id}
+
+
+def statement(world: World) -> dict[str, Any]:
+    """A statement of a teacher's hours."""
+    person, now = world.people["teacher"], timezone.now()
+    booked(person, title=f"{MARK}课程")
+    issued = issue_statement(
+        person,
+        first=datetime.date(2026, 1, 1),
+        last=datetime.date(2026, 12, 31),
+        known_on=timezone.localdate(now),
+        at=now,
+    )
+    return {"code": issued.code}
+
+
 BUILDERS: dict[str, Callable[[World], dict[str, Any] | list[Any]]] = {
     "assignment_of_a_policy": assignment_of_a_policy,
     "asset_of_another_provider": asset_of_another_provider,
@@ -200,6 +221,8 @@ BUILDERS: dict[str, Callable[[World], dict[str, Any] | list[Any]]] = {
     "paper": paper,
     "policy_of_a_bureau": policy_of_a_bureau,
     "unpublished_course": unpublished_course,
+    "statement": statement,
+    "teacher": teacher,
     "upload_of_another_provider": upload_of_another_provider,
 }
 

@@ -9,7 +9,8 @@ from playwright.sync_api import Browser, Page, expect
 from lms.credit.core.hours import Hours
 from lms.credit.domain.confirm import confirm, reject
 from lms.credit.domain.ledger import reverse as take_back
-from lms.credit.domain.statements import issue_certificate, link_of
+from lms.credit.domain.links import link_of
+from lms.credit.domain.statements import issue_certificate
 from lms.credit.enums import AccountKind, Form
 from lms.credit.queries import entries_of
 from lms.people.models import Person

@@ -63,6 +63,20 @@ def counts_by(history: Sequence[Told]) -> Told | None:
     return top[0] if top and top[0].content["state"] in moves.COUNTED else None
 
 
+def revoked_by(history: Sequence[Told], by: str) -> Told | None:
+    """The transfer since which what the one of hash `by` brought counts no more; None while it does."""
+    place = next(at for at, one in enumerate(history) if one.hash == by)
+    stands = any(one.hash == by for one in standing(history))
+    if stands and history[-1].content["state"] in moves.COUNTED:
+        return None
+    later = history[place + 1 :]
+    if not stands:
+        undone = history[place].content["id"]
+        return next(one for one in later if one.content["reverses"] == undone)
+    counted = [at for at, one in enumerate(later, 1) if one.content["state"] in moves.COUNTED]
+    return later[max(counted, default=0)]
+
+
 def certificate(transfers: Iterable[Told]) -> dict[str, Any]:
     """What a certificate says of the transfers that led to its confirmation, the last of them. Raises Unfounded."""
     found = histories(transfers)
@@ -98,7 +112,8 @@ def statement(
         for history in histories(known)
         if standing(history) and (lines := _within(history[0].content, first, last))
     ]
-    entries.sort(key=lambda one: (one["lines"][0][0], one["booking"]))
+    # Of one day in the order in which they were booked.
+    entries.sort(key=lambda one: one["lines"][0][0])
     sums = {
         state: total(Hours.parse(one["hours"]) for one in entries if one["state"] == state)
         for state in moves.PERSONAL

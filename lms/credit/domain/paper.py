@@ -1,4 +1,4 @@
-"""The words on a certificate. It is set in Chinese whatever language its owner reads the site in."""
+"""The words on a paper. It is set in Chinese whatever language its owner reads the site in."""
 
 import datetime
 from collections.abc import Mapping
@@ -7,30 +7,114 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
+from lms.credit.core import moves
 from lms.credit.core.lines import HERE
-from lms.credit.enums import Form, Level, Purpose, Theme
+from lms.credit.core.papers import STATEMENT, counted
+from lms.credit.enums import AccountKind, Form, Level, Purpose, Theme
 
 MOST_DAYS = 8
 """Days listed one by one; a longer training names its first and last day only."""
 
 
 def paper(payload: Mapping[str, Any]) -> dict[str, Any]:
-    """What the typst template sets, from what a certificate states."""
-    training = payload["training"]
+    """What the typst templates set and the public page shows, from what a paper states."""
     with override("zh-hans"):
-        return {
-            "title": _("Certificate of hours"),
+        own = _statement(payload) if payload["type"] == STATEMENT else _certificate(payload)
+        return own | {
             "code": payload["code"],
             "issuer": payload["issuer"],
             "number": _("No. %(code)s") % {"code": payload["code"]},
-            "text": list(_sentence(payload)),
-            "rows": [[label, words] for label, words in _rows(training, payload) if words],
-            "school": training["school"]["name"] if training["school"] else payload["issuer"],
             "date": _day(_date(payload["issued_at"])),
             "scan": _("Scan to check: genuine only if the page says so."),
-            "proof": _("Signed with Ed25519 · ledger hash %(hash)s")
-            % {"hash": payload["hash"][:16]},
+            "attached": _("What this paper states, to be checked without us"),
         }
+
+
+def _certificate(payload: Mapping[str, Any]) -> dict[str, Any]:
+    training = payload["training"]
+    return {
+        "title": _("Certificate of hours"),
+        "text": list(_sentence(payload)),
+        "rows": [[label, words] for label, words in _rows(training, payload) if words],
+        "school": training["school"]["name"] if training["school"] else payload["issuer"],
+        "proof": _("Signed with Ed25519 · ledger hash %(hash)s") % {"hash": payload["hash"][:16]},
+    }
+
+
+def _statement(payload: Mapping[str, Any]) -> dict[str, Any]:
+    totals = payload["totals"]
+    return {
+        "title": _("Statement of hours"),
+        "text": _period_sentence(payload),
+        "totals": [
+            [str(AccountKind(state).label), _kept(_("%(hours)s hours") % {"hours": totals[state]})]
+            for state in moves.PERSONAL
+            if state in totals
+        ],
+        "heads": [
+            pgettext("certificate", "Day"),
+            pgettext("certificate", "Training"),
+            pgettext("certificate", "Form"),
+            pgettext("certificate", "Hours"),
+            pgettext("certificate", "State"),
+        ],
+        "entries": [_line(entry, payload["period"]["to"]) for entry in payload["entries"]],
+        "school": payload["issuer"],
+        "proof": _(
+            "Signed with Ed25519; the file of the same name in this PDF can be checked without us."
+        ),
+    }
+
+
+def _period_sentence(payload: Mapping[str, Any]) -> list[dict[str, Any]]:
+    period, school = payload["period"], payload["school"]
+    first, last = (datetime.date.fromisoformat(period[name]) for name in ("from", "to"))
+    return [
+        _part(_("This certifies that ")),
+        _part(payload["person"]["name"], strong=True),
+        _part(_(" (%(school)s)") % {"school": school} if school else ""),
+        _part(
+            _(
+                " has the following hours on the days from %(first)s to %(last)s, as on record on %(known)s; of these, "
+            )
+            % {
+                "first": _day(first),
+                "last": _day(last),
+                "known": _day(_date(payload["known_at"])),
+            }
+        ),
+        _part(
+            _kept(_("%(hours)s hours") % {"hours": counted(payload["totals"]).fixed()}), strong=True
+        ),
+        _part(_(" count (confirmed or registered).")),
+    ]
+
+
+def _line(entry: Mapping[str, Any], last: str) -> dict[str, Any]:
+    training = entry["training"]
+    provider = training["provider"]
+    notes = [provider["name"] + _accredited(training) if provider else ""]
+    notes.append(_("1 hour = %(minutes)s minutes") % {"minutes": training["minutes_per_hour"]})
+    if entry["booked_on"] > last:
+        notes.append(_("recorded later, on %(day)s") % {"day": entry["booked_on"]})
+    return {
+        "days": [
+            f"{day}  {hours}" if len(entry["lines"]) > 1 else day for day, hours in entry["lines"]
+        ],
+        "title": training["title"],
+        "notes": " · ".join(one for one in notes if one),
+        "kind": f"{Form(training['form']).label} · {Level(training['level']).label}",
+        "hours": entry["hours"],
+        "state": str(AccountKind(entry["state"]).label),
+    }
+
+
+def _accredited(training: Mapping[str, Any]) -> str:
+    if training["accredited"] is None:
+        return ""
+    return (
+        _(" (accredited that day)") if training["accredited"] else _(" (not accredited that day)")
+    )
 
 
 def _sentence(payload: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -57,20 +141,16 @@ def _sentence(payload: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _rows(training: Mapping[str, Any], payload: Mapping[str, Any]) -> list[tuple[str, str]]:
     provider = training["provider"]
-    accredited = ""
-    if provider and training["accredited"] is not None:
-        accredited = (
-            _(" (accredited that day)")
-            if training["accredited"]
-            else _(" (not accredited that day)")
-        )
     comma = pgettext("certificate", ", ")
     lines = payload["lines"]
     days = comma.join(
         _("%(day)s: %(hours)s hours") % {"day": day, "hours": hours} for day, hours in lines
     )
     return [
-        (pgettext("certificate", "Provider"), provider["name"] + accredited if provider else ""),
+        (
+            pgettext("certificate", "Provider"),
+            provider["name"] + _accredited(training) if provider else "",
+        ),
         (
             pgettext("certificate", "Form"),
             f"{Form(training['form']).label} · {Level(training['level']).label}",

@@ -1,75 +1,33 @@
-"""Certificates of confirmed hours: issued once, signed, and checked by whoever holds one."""
+"""Papers: certificates of confirmed hours, issued once, and statements of a period. Both are signed."""
 
-import base64
-import binascii
 import datetime
 import hashlib
-import json
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from lms.credit import queries, signing
-from lms.credit.core import chain, codes
-from lms.credit.core.lines import day_of
+from lms.credit.core import chain, codes, papers
+from lms.credit.core.lines import HERE, day_of
+from lms.credit.core.papers import CERTIFICATE, SEALS, STATEMENT, Told
+from lms.credit.domain import links
+from lms.credit.domain.carried import paper_file
 from lms.credit.domain.paper import paper
-from lms.credit.enums import AccountKind
-from lms.credit.errors import NotConfirmed
-from lms.credit.models.statement import Certificate, CertificateFile
-from lms.credit.pdf import certificate_pdf
+from lms.credit.errors import BadPeriod, NotConfirmed, NothingToState
+from lms.credit.models.statement import Certificate, CertificateFile, Statement, StatementFile
+from lms.credit.pdf import certificate_pdf, statement_pdf
+from lms.people import queries as people
 
 if TYPE_CHECKING:
     from lms.credit.models.ledger import Transfer
+    from lms.people.models.person import Person
 
-_STATEMENT = b"qinghe certificate 1\n"
-_LINK = b"qinghe certificate link 1\n"
-_CODE_IN_FILE = re.compile(rb"[0-9A-HJKMNP-TV-Z]{4}(?:-[0-9A-HJKMNP-TV-Z]{4}){3}")
-_SIGNATURE_BYTES = 64
-LARGEST_FILE = 5_000_000
-"""Bytes; ours have some 40,000."""
-MOST_CODES = 5
-"""Codes in an uploaded file that are looked up; ours names one."""
-
-
-class Verdict(StrEnum):
-    """What a check comes to."""
-
-    GENUINE = "genuine"
-    CHANGED = "changed"
-    REVOKED = "revoked"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
-    """A fact (`name`, `hours`, `from`, `to`) that the link at hand and the certificate as issued disagree on."""
-
-    field: str
-    at_hand: str
-    issued: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
-    """The verdict and what it rests on. `payload` is what the certificate stated when issued; None when unknown.
-
-    `sealed`: what was shown (a link's token, a file) is ours to the byte; None when nothing but a code was shown.
-    """
-
-    verdict: Verdict
-    payload: Mapping[str, Any] | None = None
-    differences: tuple[Difference, ...] = ()
-    signed: bool = False
-    in_ledger: bool = False
-    sealed: bool | None = None
-    key: str = ""
-    revoked_at: datetime.datetime | None = None
-    revoked_because: str = ""
+Issued: TypeAlias = Certificate | Statement
+EARLIEST = datetime.date(2000, 1, 1)
+LATEST = datetime.date(2199, 12, 31)
+"""Days that a statement can speak of."""
 
 
 def issue_certificate(booking: "Transfer", *, at: datetime.datetime) -> Certificate:
@@ -83,13 +41,9 @@ def issue_certificate(booking: "Transfer", *, at: datetime.datetime) -> Certific
         raise NotConfirmed
     if known := Certificate.objects.filter(transfer=confirmation).first():
         return known
-    code = codes.new_code()
-    payload = _payload(entry, confirmation, code, at)
-    key, signature = signing.sign(_STATEMENT + chain.canonical(payload))
-    certificate = Certificate(
-        code=code, person=entry.booking.person, transfer=confirmation,
-        payload=payload, key=key, signature=signature, issued_at=at,
-    )  # fmt: skip
+    told = [one for one in _told([entry.id]) if _number(one) <= confirmation.sequence]
+    payload = _head(CERTIFICATE, entry.booking.person, at) | papers.certificate(told)
+    certificate = Certificate(transfer=confirmation, **_signed(entry.booking.person, payload, at))
     try:
         with transaction.atomic():
             certificate.save(force_insert=True)
@@ -99,152 +53,102 @@ def issue_certificate(booking: "Transfer", *, at: datetime.datetime) -> Certific
     return certificate
 
 
-def render(certificate: Certificate) -> bytes:
-    """The certificate as PDF; its digest is kept, so that the file can be told from a changed one."""
-    pdf = certificate_pdf(
-        paper(certificate.payload),
-        link=link_of(certificate),
-        issued_at_s=int(certificate.issued_at.timestamp()),
-    )
-    digest = hashlib.sha256(pdf).hexdigest()
-    CertificateFile.objects.bulk_create(
-        [CertificateFile(certificate=certificate, digest=digest)], ignore_conflicts=True
-    )
+def issue_statement(
+    person: "Person",
+    *,
+    first: datetime.date,
+    last: datetime.date,
+    known_on: datetime.date,
+    at: datetime.datetime,
+) -> Statement:
+    """A statement of a person's hours on the days from `first` to `last`, as known at the end of `known_on`, or now.
+
+    Raises BadPeriod, NothingToState.
+    """
+    _check_period(first, last, known_on, day_of(at))
+    told = _told(queries.bookings_within(person, first, last))
+    until = datetime.datetime.combine(known_on + datetime.timedelta(days=1), datetime.time(), HERE)
+    known_at = chain.moment(min(at, until - datetime.timedelta(microseconds=1)))
+    period = {"from": first.isoformat(), "to": last.isoformat()}
+    said = papers.statement(told, first=period["from"], last=period["to"], known_at=known_at)
+    if not said["entries"]:
+        raise NothingToState
+    school = people.school_of(person, day_of(at))
+    payload = _head(STATEMENT, person, at) | {
+        "school": school.name if school else None,
+        "period": period,
+        "known_at": known_at,
+    }
+    statement = Statement(**_signed(person, payload | said, at))
+    statement.save(force_insert=True)
+    return statement
+
+
+def render(issued: Issued) -> bytes:
+    """The paper as PDF, which carries its file; its digest is kept, so that it can be told from a changed one."""
+    facts, link = paper(issued.payload), links.link_of(issued)
+    issued_at_s, file = int(issued.issued_at.timestamp()), file_of(issued)
+    if isinstance(issued, Certificate):
+        pdf = certificate_pdf(facts, link=link, issued_at_s=issued_at_s, file=file)
+        CertificateFile.objects.bulk_create(
+            [CertificateFile(paper=issued, digest=hashlib.sha256(pdf).hexdigest())],
+            ignore_conflicts=True,
+        )
+    else:
+        pdf = statement_pdf(facts, link=link, issued_at_s=issued_at_s, file=file)
+        StatementFile.objects.bulk_create(
+            [StatementFile(paper=issued, digest=hashlib.sha256(pdf).hexdigest())],
+            ignore_conflicts=True,
+        )
     return pdf
 
 
-def link_of(certificate: Certificate) -> str:
-    """The address in the QR code: the public page, and a token that vouches for what the certificate states.
-
-    It is on paper, so it is written out here: the route of the page must never change.
-    """
-    return f"{settings.SITE_URL}/check/{certificate.code}/?t={_token(certificate)}"
+def file_of(issued: Issued) -> bytes:
+    """The paper as a file that verifies without us: its transfers, and where they stand in the newest checkpoint."""
+    return paper_file(issued.payload, issued.key, bytes(issued.signature))
 
 
-def check(code: str, token: str = "", *, file_digest: str | None = None) -> Check:
-    """What is true of a certificate with this code, and of the link's token or the file it came with, if any."""
-    read = codes.read_code(code)
-    certificate = (
-        Certificate.objects.filter(code=read).select_related("transfer").first() if read else None
-    )
-    if certificate is None:
-        return Check(verdict=Verdict.UNKNOWN)
-    payload = certificate.payload
-    signed = _is_signed(certificate)
-    in_ledger = certificate.transfer.hash == payload["hash"]
-    sealed = _sealed(certificate, token, file_digest)
-    revocation = queries.revocation_of(certificate.transfer)
-    if not (signed and in_ledger) or sealed is False:
-        verdict = Verdict.CHANGED
-    else:
-        verdict = Verdict.REVOKED if revocation else Verdict.GENUINE
-    return Check(
-        verdict=verdict,
-        payload=payload,
-        differences=_differences(payload, token),
-        signed=signed,
-        in_ledger=in_ledger,
-        sealed=sealed,
-        key=certificate.key,
-        revoked_at=revocation.recorded_at if revocation else None,
-        revoked_because=revocation.because if revocation else "",
-    )
+def _check_period(
+    first: datetime.date, last: datetime.date, known_on: datetime.date, today: datetime.date
+) -> None:
+    if last < first:
+        raise BadPeriod(_("The period ends before it begins."))
+    if first < EARLIEST or last > LATEST:
+        raise BadPeriod(_("Choose days between 2000 and 2199."))
+    if known_on > today:
+        raise BadPeriod(_("What will be known on a later day is not known yet."))
+    if known_on < EARLIEST:
+        raise BadPeriod(_("Choose days between 2000 and 2199."))
 
 
-def is_as_issued(certificate: Certificate) -> bool:
-    """Whether a certificate, with its transfer at hand, still says what a key of ours signed and the ledger holds."""
-    return _is_signed(certificate) and certificate.transfer.hash == certificate.payload["hash"]
+def _told(bookings: list[Any]) -> list[Told]:
+    return [Told(link.facts, link.hash) for link in queries.links_in(bookings).values()]
 
 
-def check_file(content: bytes) -> Check:
-    """What is true of a PDF that somebody uploads: genuine only if it is ours to the byte."""
-    digest = hashlib.sha256(content).hexdigest()
-    ours = CertificateFile.objects.filter(digest=digest).select_related("certificate").first()
-    if ours:
-        return check(ours.certificate.code, file_digest=digest)
-    named = dict.fromkeys(_CODE_IN_FILE.findall(content[:LARGEST_FILE]))
-    for found in list(named)[:MOST_CODES]:
-        verdict = check(found.decode(), file_digest=digest)
-        if verdict.verdict != Verdict.UNKNOWN:
-            return verdict
-    return Check(verdict=Verdict.UNKNOWN)
+def _number(one: Told) -> int:
+    return int(one.content["sequence"])
 
 
-def _is_signed(certificate: Certificate) -> bool:
-    message = _STATEMENT + chain.canonical(certificate.payload)
-    return signing.is_signed(certificate.key, message, bytes(certificate.signature))
-
-
-def _payload(
-    entry: queries.Entry, confirmation: "Transfer", code: str, at: datetime.datetime
-) -> dict[str, Any]:
-    booking, facts = entry.booking, entry.booking.facts
+def _head(kind: str, person: "Person", at: datetime.datetime) -> dict[str, Any]:
     return {
-        "type": "certificate",
+        "type": kind,
         "version": 1,
-        "code": code,
+        "code": codes.new_code(),
         "issuer": settings.SITE_NAME,
         "site": settings.SITE_URL,
-        "person": {"id": str(booking.person.public_id), "name": booking.person.name},
-        "training": {"key": booking.version.training.key, "version": booking.version.number}
-        | facts,
-        "hours": entry.hours.fixed(),
-        "lines": [[line.on.isoformat(), line.hours.fixed()] for line in entry.lines],
-        "state": AccountKind(confirmation.state).value,
-        "confirmed_on": day_of(confirmation.recorded_at).isoformat(),
-        "booking": str(booking.public_id),
-        "transfer": str(confirmation.public_id),
-        "hash": confirmation.hash,
+        "person": {"id": str(person.public_id), "name": person.name},
         "issued_at": chain.moment(at),
     }
 
 
-def _claims(payload: Mapping[str, Any]) -> dict[str, str]:
-    """What the paper's link says by itself."""
+def _signed(person: "Person", payload: dict[str, Any], at: datetime.datetime) -> dict[str, Any]:
+    """The columns that every paper has."""
+    key, signature = signing.sign(SEALS[payload["type"]] + chain.canonical(payload))
     return {
-        "name": payload["person"]["name"],
-        "hours": payload["hours"],
-        "from": payload["lines"][0][0],
-        "to": payload["lines"][-1][0],
+        "code": payload["code"],
+        "person": person,
+        "payload": payload,
+        "key": key,
+        "signature": signature,
+        "issued_at": at,
     }
-
-
-def _token(certificate: Certificate) -> str:
-    claims = json.dumps(list(_claims(certificate.payload).values()), ensure_ascii=False).encode()
-    _key, signature = signing.sign(_LINK + certificate.code.encode() + claims)
-    return base64.urlsafe_b64encode(signature + claims).decode().rstrip("=")
-
-
-def _sealed(certificate: Certificate, token: str, file_digest: str | None) -> bool | None:
-    """Whether the token or file is ours; None when there is neither."""
-    if file_digest is not None:
-        return certificate.files.filter(digest=file_digest).exists()
-    if not token:
-        return None
-    raw = _decoded(token)
-    signature, claims = raw[:_SIGNATURE_BYTES], raw[_SIGNATURE_BYTES:]
-    # Any key of ours will do: the link may be older or younger than the certificate's own signature.
-    message = _LINK + certificate.code.encode() + claims
-    return any(signing.is_signed(key, message, signature) for key in signing.key_ids())
-
-
-def _differences(payload: Mapping[str, Any], token: str) -> tuple[Difference, ...]:
-    issued = _claims(payload)
-    try:
-        said = json.loads(_decoded(token)[_SIGNATURE_BYTES:])
-    except ValueError:
-        return ()
-    if not isinstance(said, list) or len(said) != len(issued):
-        return ()
-    return tuple(
-        Difference(field=field, at_hand=str(at_hand)[:120], issued=value)
-        for (field, value), at_hand in zip(issued.items(), said, strict=True)
-        if at_hand != value
-    )
-
-
-def _decoded(token: str) -> bytes:
-    try:
-        return base64.urlsafe_b64decode(token.encode() + b"=" * (-len(token) % 4))
-    except (binascii.Error, UnicodeEncodeError):
-        return b""

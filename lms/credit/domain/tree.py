@@ -5,7 +5,7 @@ root and any proof touch as many rows as the tree has levels, whatever its size.
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -84,15 +84,24 @@ def consistency(old: int, size: int) -> list[bytes]:
 
 def place_of(transfer_id: int, size: int) -> Place | None:
     """Where a transfer stands in the tree of `size` leaves, with the proof; None where it is not in it."""
-    position = (
-        TreeLeaf.objects.filter(transfer_id=transfer_id, position__lt=size)
-        .values_list("position", flat=True)
-        .first()
-    )
-    if position is None:
-        return None
-    nodes = nodes_for(merkle.inclusion_nodes(position, size))
-    return Place(position, size, tuple(merkle.inclusion_proof(position, size, nodes)))
+    return places_of([transfer_id], size).get(transfer_id)
+
+
+def places_of(transfers: Collection[int], size: int) -> dict[int, Place]:
+    """The places of those that are in the tree of `size` leaves, with their proofs; four queries at the most."""
+    positions = positions_of(transfers, size)
+    wanted = {node for one in positions.values() for node in merkle.inclusion_nodes(one, size)}
+    nodes = nodes_for(wanted)
+    return {
+        pk: Place(position, size, tuple(merkle.inclusion_proof(position, size, nodes)))
+        for pk, position in positions.items()
+    }
+
+
+def positions_of(transfers: Collection[int], size: int) -> dict[int, int]:
+    """The positions of those that are in the tree of `size` leaves, by key."""
+    found = TreeLeaf.objects.filter(transfer_id__in=transfers, position__lt=size)
+    return dict(found.values_list("transfer_id", "position"))
 
 
 def nodes_for(wanted: Iterable[merkle.Node]) -> merkle.Nodes:

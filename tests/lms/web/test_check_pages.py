@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from lms.credit.domain import statements
+from lms.credit.domain import checking, links, statements
 from lms.credit.domain.confirm import confirm
 from lms.credit.domain.ledger import reverse as take_back
 from lms.credit.models.statement import Certificate
@@ -72,7 +72,7 @@ def test_hours_that_wait_have_no_file() -> None:
 
 def test_link_of_the_qr_code_is_genuine_and_says_what_the_paper_says() -> None:
     _school, certificate = issued()
-    link = urlsplit(statements.link_of(certificate))
+    link = urlsplit(links.link_of(certificate))
 
     page = read(Client().get(f"{link.path}?{link.query}"))
 
@@ -93,9 +93,9 @@ def test_code_typed_by_hand_leads_there_and_says_that_only_the_code_was_checked(
 
 def test_changed_link_says_what_differs() -> None:
     _school, certificate = issued()
-    token = parse_qs(urlsplit(statements.link_of(certificate)).query)["t"][0]
-    raw = statements._decoded(token)
-    forged = statements.base64.urlsafe_b64encode(raw.replace(b"2.00", b"9.00")).decode()
+    token = parse_qs(urlsplit(links.link_of(certificate)).query)["t"][0]
+    raw = links._decoded(token)
+    forged = links.base64.urlsafe_b64encode(raw.replace(b"2.00", b"9.00")).decode()
 
     page = read(Client().get(reverse("check-code", args=[certificate.code]), {"t": forged}))
 
@@ -130,7 +130,7 @@ def test_file_to_the_byte_is_genuine_and_a_changed_one_is_not() -> None:
 
 
 def test_too_large_or_missing_files_are_refused_in_words(monkeypatch) -> None:
-    monkeypatch.setattr(statements, "LARGEST_FILE", 10)
+    monkeypatch.setattr(checking, "LARGEST_FILE", 10)
     large = upload(b"%PDF-1.7 12345")
     assert (large.status_code, "超过 5 MB" in read(large)) == (422, True)
     missing = Client().post(reverse("check"))

@@ -145,7 +145,7 @@ def test_data_of_a_person_is_all_of_it_and_nobody_elses() -> None:
         ("desk", "What earned it"),
         ("desk-decided", "Nothing decided yet"),
         ("me", "Download my data"),
-        ("check", "Code on the certificate"),
+        ("check", "Code on the paper"),
     ],
 )
 def test_pages_speak_english_to_who_asks_for_it(name: str, words: str) -> None:

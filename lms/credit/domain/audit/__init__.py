@@ -11,9 +11,9 @@ from django.db import DataError, connection, transaction
 
 from lms.credit.core.note import BadNote
 from lms.credit.domain.audit import (
-    certificates,
     evidence,
     heads,
+    papers,
     rules,
     signed,
     trainings,
@@ -53,7 +53,7 @@ def _check(say: Say, against: str | None) -> None:
     say("transfers, chains, heads and the tree agree")
     evidence.check(say)
     signed.check_revoked(checkpoints)
-    certificates.check()
+    papers.check()
     say("evidence, checkpoints and certificates agree")
 
 

@@ -218,8 +218,8 @@ function entries(payload: Fields): HTMLElement {
   const heads = (["days", "training", "hours", "state"] as const).map((word) => h("th", { scope: "col", class: "nowrap" }, say(word)));
   return h(
     "div",
-    { class: "entries", tabindex: "0", role: "region", "aria-label": say("states") },
-    h("table", { class: "diff" }, h("thead", {}, h("tr", {}, ...heads)), h("tbody", {}, ...rows)),
+    { class: "scroll", tabindex: "0", role: "region", "aria-label": say("states") },
+    h("table", { class: "diff diff--wide" }, h("thead", {}, h("tr", {}, ...heads)), h("tbody", {}, ...rows)),
   );
 }
 
@@ -232,7 +232,9 @@ function titleOf(training: Fields): string {
     .join(" · ");
 }
 
+/** A moment for people; whoever signs papers may have written anything there. */
 function moment(canonical: string): string {
+  if (Number.isNaN(Date.parse(`${canonical.slice(0, 19)}Z`))) return canonical;
   return `${here(canonical).slice(0, 16).replace("T", " ")} (UTC+8)`;
 }
 

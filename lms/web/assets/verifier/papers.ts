@@ -66,7 +66,8 @@ export function statement(transfers: readonly Told[], first: string, last: strin
     const lines = history[0]!.content.lines.filter(([day]) => first <= day && day <= last);
     return stands && lines.length ? [entry(history, lines)] : [];
   });
-  entries.sort((one, other) => byCodePoint(one.lines[0]![0], other.lines[0]![0]) || byCodePoint(one.booking, other.booking));
+  // Of one day in the order in which they were booked.
+  entries.sort((one, other) => byCodePoint(one.lines[0]![0], other.lines[0]![0]));
   const totals: Fields = {};
   for (const state of PERSONAL) {
     const sum = entries.filter((one) => one.state === state).reduce((sum, one) => sum + one.hundredths, 0);
@@ -91,7 +92,7 @@ function entry(history: readonly Told[], lines: [string, number][]) {
     hash: last.hash,
     counts_by: countsBy(history)?.hash ?? null,
   };
-  return { said, hundredths, lines, booking: booking.id, state: last.content.state };
+  return { said, hundredths, lines, state: last.content.state };
 }
 
 /** The transfers by booking, each in order. */

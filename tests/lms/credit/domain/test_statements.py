@@ -15,21 +15,24 @@ from PIL import Image
 from pylopdf_fonts_zh_cn import serif_path
 
 from lms.credit import personal, queries
+from lms.credit.core import papers
+from lms.credit.core.checkpoint import write_file
 from lms.credit.core.codes import read_code
 from lms.credit.core.hours import Hours
-from lms.credit.domain import statements
+from lms.credit.core.sealed import check as offline
+from lms.credit.domain.checking import Verdict, check, check_file
+from lms.credit.domain.checkpoints import checkpoint_file, make_checkpoint
 from lms.credit.domain.confirm import confirm
 from lms.credit.domain.ledger import reverse
+from lms.credit.domain.links import Difference, link_of
 from lms.credit.domain.statements import (
-    Difference,
-    Verdict,
-    check,
-    check_file,
+    file_of,
     issue_certificate,
-    link_of,
+    issue_statement,
     render,
 )
-from lms.credit.errors import NotConfirmed
+from lms.credit.enums import CheckpointKind
+from lms.credit.errors import BadPeriod, NotConfirmed, NothingToState
 from lms.credit.models.statement import Certificate, CertificateFile
 from lms.people.enums import DutyKind
 from lms.people.models import RoleSpell
@@ -44,6 +47,10 @@ from lms.testing.factories import (
 
 pytestmark = pytest.mark.django_db
 LATER = credit.AT + datetime.timedelta(days=2)
+# Bookings, their transfers, lines and postings, the school, the paper's row.
+QUERIES = 6
+# Transfers, lines and postings, the checkpoint, its origin.
+FILE_QUERIES = 5
 NAMES = ["阿卜杜拉·买买提", "𬱖", "欧阳䶮", "王🦊<b>#{}"]
 
 
@@ -142,7 +149,10 @@ def test_reversed_confirmation_revokes() -> None:
     verifier = one.transfer.by
     reverse(one.transfer, by=verifier, because="一笔记重了", at=LATER)
     found = check(one.code, token_of(one))
-    assert (found.verdict, found.revoked_because) == (Verdict.REVOKED, "一笔记重了")
+    assert (found.verdict, [one.because for one in found.revocations]) == (
+        Verdict.REVOKED,
+        ["一笔记重了"],
+    )
     with pytest.raises(NotConfirmed):
         issue_certificate(queries.entries_of(one.person)[0].booking, at=LATER)
 
@@ -169,7 +179,7 @@ def test_pdf_carries_every_name(name: str, django_assert_num_queries) -> None:
         assert '参加“#set"环境"$创设$[x]”，经学校确认，计2.00学时（1学时=45分钟）。' in words
     assert one.code in words
     assert render(one) == pdf
-    assert CertificateFile.objects.filter(certificate=one).count() == 1
+    assert CertificateFile.objects.filter(paper=one).count() == 1
 
 
 def test_file_is_genuine_to_the_byte_only() -> None:
@@ -231,7 +241,142 @@ def test_statement_recomputed_from_transfers_equals_the_one_issued() -> None:
     RoleSpell.objects.filter(person=one.person).update(to_on=LATER.date())
     RoleSpellFactory(person=one.person, from_on=LATER.date())
 
-    entry = queries.entry(one.transfer.booking.public_id)
+    links = queries.links_in([one.transfer.booking.public_id]).values()
+    stated = papers.certificate(papers.Told(link.facts, link.hash) for link in links)
 
-    assert statements._payload(entry, entry.confirmation, one.code, one.issued_at) == one.payload
+    assert stated.items() <= one.payload.items()
     assert check(one.code).verdict == Verdict.GENUINE
+
+
+class TestStatement:
+    """A person's hours of a period, whatever became of them."""
+
+    FIRST, LAST = datetime.date(2026, 1, 1), datetime.date(2026, 12, 31)
+    KNOWN = LATER.date() + datetime.timedelta(days=10)
+    NOW = LATER + datetime.timedelta(days=20)
+
+    def issue(self, person, **changes):
+        said = {"first": self.FIRST, "last": self.LAST, "known_on": self.KNOWN, "at": self.NOW}
+        return issue_statement(person, **said | changes)
+
+    def test_lines_with_state_and_sums(self) -> None:
+        entry = confirmed()
+        person = entry.booking.person
+        waiting = credit.booked(person, hours=Hours(50), title="幼儿园安全")
+        issued = self.issue(person)
+        assert issued.payload["totals"] == {"pending": "0.50", "confirmed": "2.00"}
+        bookings = [one["booking"] for one in issued.payload["entries"]]
+        assert bookings == [str(entry.id), str(waiting.id)]
+        assert issued.payload["school"] == "溪山区第三幼儿园"
+        assert check(issued.code, token_of(issued)).verdict == Verdict.GENUINE
+        assert offline(file_of(issued)).verdict == "genuine"
+
+    def test_as_known_before_the_school_had_spoken(self) -> None:
+        entry = confirmed()
+        issued = self.issue(entry.booking.person, known_on=credit.AT.date())
+        assert issued.payload["totals"] == {"pending": "2.00"}
+        assert offline(file_of(issued)).verdict == "genuine"
+
+    @pytest.mark.parametrize(
+        ("changes", "error"),
+        [
+            ({"first": LAST, "last": FIRST}, BadPeriod),
+            ({"first": datetime.date(1999, 1, 1)}, BadPeriod),
+            ({"last": datetime.date(2200, 1, 1)}, BadPeriod),
+            ({"known_on": datetime.date(2027, 1, 1)}, BadPeriod),
+            ({"known_on": datetime.date(1990, 1, 1)}, BadPeriod),
+            ({"known_on": datetime.date(2026, 1, 1)}, NothingToState),
+            ({"last": FIRST}, NothingToState),
+        ],
+    )
+    def test_periods_that_cannot_be(self, changes, error) -> None:
+        with pytest.raises(error):
+            self.issue(confirmed().booking.person, **changes)
+
+    def test_long_ones_go_over_pages_and_carry_their_file(self) -> None:
+        person = confirmed().booking.person
+        for number in range(40):
+            credit.booked(person, title=f"第{number}次培训“师德师风”")
+        issued = self.issue(person)
+        pdf = render(issued)
+        reader = pypdf.PdfReader(io.BytesIO(pdf))
+        assert len(reader.pages) > 1
+        words = [re.sub(r"\s", "", page.extract_text()) for page in reader.pages]
+        # The table's head stands on every page that it goes on to.
+        assert all("日期培训" in page for page in words[:-1])
+        assert "第39次培训" in "".join(words)
+        assert list(reader.attachments) == [f"qinghe-{issued.code}.json"]
+        assert reader.attachments[f"qinghe-{issued.code}.json"] == [file_of(issued)]
+        assert offline(pdf).payload == issued.payload
+        assert check_file(pdf).verdict == Verdict.GENUINE
+
+    def test_hours_taken_back_since(self) -> None:
+        entry = confirmed()
+        person = entry.booking.person
+        issued = self.issue(person)
+        reverse(entry.last, by=entry.last.by, because="一笔记重了", at=self.NOW)
+        found = check(issued.code)
+        assert (found.verdict, found.revocations[0].because) == (Verdict.REVOKED, "一笔记重了")
+        assert self.issue(person, known_on=self.NOW.date()).payload["totals"] == {"pending": "2.00"}
+        assert offline(file_of(issued)).verdict == "genuine"
+
+    def test_erased_with_the_person_and_part_of_their_data(self) -> None:
+        issued = self.issue(confirmed().booking.person)
+        assert personal.export(issued.person)["statements"] == [issued.payload]
+        personal.erase(issued.person)
+        assert check(issued.code).verdict == Verdict.UNKNOWN
+
+    def test_issuing_takes_as_many_queries_for_three_as_for_one(
+        self, django_assert_num_queries
+    ) -> None:
+        for more in (0, 2):
+            person = confirmed().booking.person
+            for _ in range(more):
+                credit.booked(person)
+            with django_assert_num_queries(QUERIES):
+                issued = self.issue(person)
+            with django_assert_num_queries(FILE_QUERIES):
+                file_of(issued)
+
+
+class TestCheckpointed:
+    """Papers carry their proofs once there is a checkpoint that holds them."""
+
+    @pytest.fixture(autouse=True)
+    def checkpointed(self) -> None:
+        self.entry = confirmed()
+        self.certificate = issue_certificate(self.entry.booking, at=LATER)
+        self.before = file_of(self.certificate)
+        make_checkpoint(kind=CheckpointKind.DAILY, at=LATER)
+
+    def test_file_carries_the_proof(self) -> None:
+        assert offline(self.before).notes[0] == "not-in-checkpoint"
+        assert offline(file_of(self.certificate)).notes[0] == "in-checkpoint"
+        assert offline(render(self.certificate)).notes[0] == "in-checkpoint"
+        assert check(self.certificate.code).checkpoint.size == 2
+        assert check_file(self.before).verdict == Verdict.GENUINE
+
+    def test_json_that_was_changed_is_told_online_too(self) -> None:
+        said = json.loads(file_of(self.certificate))
+        said["payload"]["hours"] = "76.50"
+        text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        assert check_file(text.encode()).verdict == Verdict.CHANGED
+
+    def test_revocation_is_told_by_a_newer_checkpoint_alone(self) -> None:
+        file = file_of(self.certificate)
+        reverse(self.entry.last, by=self.entry.last.by, because="一笔记重了", at=LATER)
+        later = make_checkpoint(kind=CheckpointKind.DAILY, at=LATER)
+        newer = write_file(checkpoint_file(later))
+        assert offline(file, newer=newer).verdict == "revoked"
+        assert offline(self.before, newer=newer).verdict == "revoked"
+        other = credit.booked(self.entry.booking.person)
+        assert other
+        still = write_file(checkpoint_file(make_checkpoint(kind=CheckpointKind.DAILY, at=LATER)))
+        assert offline(file, newer=still).verdict == "revoked"
+
+    def test_still_counts_in_a_newer_checkpoint(self) -> None:
+        credit.booked(self.entry.booking.person)
+        newer = write_file(checkpoint_file(make_checkpoint(kind=CheckpointKind.DAILY, at=LATER)))
+        report = offline(file_of(self.certificate), newer=newer)
+        assert (report.verdict, report.notes[-1]) == ("genuine", "not-revoked")
+        assert offline(self.before, newer=newer).verdict == "genuine"

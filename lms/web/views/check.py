@@ -1,56 +1,23 @@
-"""Certificates: the file for its owner, and the public pages that say whether one is genuine."""
+"""The public pages that say whether a paper is genuine."""
 
-import io
-import uuid
 from typing import Any
 
-from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from lms.credit import queries
 from lms.credit.core.codes import read_code
-from lms.credit.domain import statements
+from lms.credit.core.papers import STATEMENT
+from lms.credit.domain import checking
+from lms.credit.domain.badges import did_document
+from lms.credit.domain.checking import Check, Verdict
 from lms.credit.domain.paper import paper
-from lms.credit.domain.statements import Check, Verdict
-from lms.credit.errors import NotConfirmed
-from lms.people import rules
-from lms.people.permissions import require
 from lms.web.limits import too_often
 
 LIMIT = "check"
-
-
-@require_safe
-def certificate(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
-    """The PDF, for whose hours these are and for the school's verifier. Issued the first time that it is asked for."""
-    person: Any = request.user
-    now = timezone.now()
-    entry = queries.entry(public_id)
-    if entry is None:
-        raise Http404
-    owner = entry.booking.person
-    require(owner.pk == person.pk or rules.may_verify_person(person, owner, timezone.localdate()))
-    try:
-        issued = statements.issue_certificate(entry.booking, at=now)
-    except NotConfirmed as refused:
-        messages.warning(request, str(refused))
-        page = "hours-entry" if owner.pk == person.pk else "desk-entry"
-        return redirect(page, public_id=public_id)
-    name = _("Certificate %(name)s %(code)s.pdf") % {"name": owner.name, "code": issued.code}
-    answer = FileResponse(
-        io.BytesIO(statements.render(issued)),
-        as_attachment=True,
-        filename=name,
-        content_type="application/pdf",
-    )
-    answer["Cache-Control"] = "private, no-store"
-    return answer
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -73,20 +40,29 @@ def check(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def check_code(request: HttpRequest, code: str) -> HttpResponse:
-    """What is true of the certificate with this code, and of the link (`t`) that its QR code holds."""
+    """What is true of the paper with this code, and of the link (`t`) that its QR code holds."""
     if limited := too_often(request, LIMIT):
         return limited
-    return _verdict(request, statements.check(code[:40], request.GET.get("t", "")[:4000]))
+    return _verdict(request, checking.check(code[:40], request.GET.get("t", "")[:4000]))
+
+
+@require_safe
+def did(_request: HttpRequest) -> HttpResponse:
+    """Our keys, where those who check our badges look for them (did:web)."""
+    answer = JsonResponse(did_document(), content_type="application/did+json")
+    answer["Access-Control-Allow-Origin"] = "*"
+    answer["Cache-Control"] = "public, max-age=3600"
+    return answer
 
 
 def _compare(request: HttpRequest) -> HttpResponse:
     file: Any = request.FILES.get("file")
     if file is None:
-        problem = _("No file came along. Choose the certificate's PDF, then compare.")
-    elif file.size > statements.LARGEST_FILE:
-        problem = _("The file is larger than 5 MB, so it is none of our certificates.")
+        problem = _("No file came along. Choose the paper's PDF or JSON, then compare.")
+    elif file.size > checking.LARGEST_FILE:
+        problem = _("The file is larger than 5 MB, so it is none of our papers.")
     else:
-        return _verdict(request, statements.check_file(file.read()), by_file=True)
+        return _verdict(request, checking.check_file(file.read()), by_file=True)
     return _public(render(request, "lms/check.html", {"file_problem": problem}, status=422))
 
 
@@ -95,6 +71,7 @@ def _verdict(request: HttpRequest, found: Check, *, by_file: bool = False) -> Ht
         "found": found,
         "verdict": found.verdict.value,
         "paper": paper(found.payload) if found.payload else None,
+        "is_statement": (found.payload or {}).get("type") == STATEMENT,
         "differences": [
             {"label": _label(one.field), "at_hand": one.at_hand, "issued": one.issued}
             for one in found.differences
