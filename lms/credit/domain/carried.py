@@ -4,16 +4,16 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from lms.credit import queries
 from lms.credit.core import chain, note, paperfile, papers
 from lms.credit.core.checkpoint import TreeHead, parse_head
 from lms.credit.core.paperfile import Carried, Paper
 from lms.credit.domain import checkpoints, tree
+from lms.credit.queries.papers import links_in
 
 
 def paper_file(payload: dict[str, Any], key: str, signature: bytes) -> bytes:
     """The file's bytes: canonical JSON."""
-    found = _relevant(payload, queries.links_in(bookings_of(payload)))
+    found = _relevant(payload, links_in(bookings_of(payload)))
     checkpoint = checkpoints.newest()
     places = tree.places_of(found, checkpoint.size) if checkpoint else {}
     transfers = tuple(

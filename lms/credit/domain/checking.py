@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from lms.credit import queries, signing
+from lms.credit import signing
 from lms.credit.core import chain, codes, papers
 from lms.credit.core import sealed as offline
 from lms.credit.core.checkpoint import TreeHead
@@ -18,6 +18,7 @@ from lms.credit.domain.carried import bookings_of, newest_holding
 from lms.credit.domain.links import Difference
 from lms.credit.domain.statements import Issued
 from lms.credit.models.statement import Certificate, CertificateFile, Statement, StatementFile
+from lms.credit.queries.papers import links_in, reasons_of
 
 _CODE_IN_FILE = re.compile(rb"[0-9A-HJKMNP-TV-Z]{4}(?:-[0-9A-HJKMNP-TV-Z]{4}){3}")
 LARGEST_FILE = 5_000_000
@@ -92,7 +93,7 @@ def check_file(content: bytes) -> Check:
 def _check(issued: Issued, *, sealed: bool | None, token: str = "") -> Check:
     payload = issued.payload
     signed = is_signed(issued)
-    found = queries.links_in(bookings_of(payload))
+    found = links_in(bookings_of(payload))
     in_ledger = _is_in_ledger(payload, list(found.values()))
     revocations = _revocations(payload, found) if in_ledger else ()
     if not (signed and in_ledger) or sealed is False:
@@ -125,7 +126,7 @@ def _is_file_of(issued: Issued, content: bytes) -> bool:
 
 def is_as_issued(issued: Issued) -> bool:
     """Whether a paper still says what a key of ours signed and the ledger holds."""
-    found = queries.links_in(bookings_of(issued.payload))
+    found = links_in(bookings_of(issued.payload))
     return is_signed(issued) and _is_in_ledger(issued.payload, list(found.values()))
 
 
@@ -163,7 +164,7 @@ def _revocations(
         if (counted := _counts_by(one))
         and (by := papers.revoked_by(by_booking[one["booking"]], counted))
     ]
-    reasons = queries.reasons_of([keys[by.hash] for _one, by in undone])
+    reasons = reasons_of([keys[by.hash] for _one, by in undone])
     return tuple(
         Revocation(
             title=one["training"]["title"],

@@ -10,14 +10,17 @@ from django.utils.translation import gettext as _
 
 from lms.credit import queries, signing
 from lms.credit.core import chain, codes, papers
-from lms.credit.core.lines import HERE, day_of
+from lms.credit.core.lines import day_of
 from lms.credit.core.papers import CERTIFICATE, SEALS, STATEMENT, Told
+from lms.credit.core.periods import Period
 from lms.credit.domain import links
 from lms.credit.domain.carried import paper_file
 from lms.credit.domain.paper import paper
 from lms.credit.errors import BadPeriod, NotConfirmed, NothingToState
 from lms.credit.models.statement import Certificate, CertificateFile, Statement, StatementFile
 from lms.credit.pdf import certificate_pdf, statement_pdf
+from lms.credit.queries.known import end_of
+from lms.credit.queries.papers import bookings_within, links_in
 from lms.people import queries as people
 
 if TYPE_CHECKING:
@@ -66,9 +69,8 @@ def issue_statement(
     Raises BadPeriod, NothingToState.
     """
     _check_period(first, last, known_on, day_of(at))
-    told = _told(queries.bookings_within(person, first, last))
-    until = datetime.datetime.combine(known_on + datetime.timedelta(days=1), datetime.time(), HERE)
-    known_at = chain.moment(min(at, until - datetime.timedelta(microseconds=1)))
+    told = _told(bookings_within(person, Period(first, last)))
+    known_at = chain.moment(min(at, end_of(known_on)))
     period = {"from": first.isoformat(), "to": last.isoformat()}
     said = papers.statement(told, first=period["from"], last=period["to"], known_at=known_at)
     if not said["entries"]:
@@ -122,7 +124,7 @@ def _check_period(
 
 
 def _told(bookings: list[Any]) -> list[Told]:
-    return [Told(link.facts, link.hash) for link in queries.links_in(bookings).values()]
+    return [Told(link.facts, link.hash) for link in links_in(bookings).values()]
 
 
 def _number(one: Told) -> int:

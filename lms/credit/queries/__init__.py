@@ -30,7 +30,7 @@ from lms.credit.core.periods import Period
 from lms.credit.enums import AccountKind, Act, Erasable
 from lms.credit.models.erasure import Erasure
 from lms.credit.models.evidence import Evidence, Participation
-from lms.credit.models.ledger import LedgerHead, Posting, Reason, Transfer, TransferLine
+from lms.credit.models.ledger import LedgerHead, Posting, Transfer, TransferLine
 from lms.credit.models.settlement import NothingBooked
 from lms.credit.models.training import TrainingVersion
 from lms.people import queries as people
@@ -334,11 +334,6 @@ def is_accredited(provider: str, bureau: "Organisation", on: datetime.date) -> b
     return bool(found.exists())
 
 
-def reasons_of(transfers: Collection[int]) -> dict[int, str]:
-    """The reasons that are kept of these transfers, by key."""
-    return dict(Reason.objects.filter(transfer__in=transfers).values_list("transfer", "text"))
-
-
 def was_erased(what: Erasable, subject: int) -> bool:
     """Whether a reason or a detail, by the key of what it belonged to, was erased by a rule."""
     return Erasure.objects.filter(what=what, subject=subject).exists()
@@ -464,25 +459,11 @@ def versions_of(person: "Person") -> QuerySet[TrainingVersion]:
 
 def links_of(person: "Person") -> Iterator[chain.Link]:
     """A person's transfers as the chain sees them, read back from the rows."""
-    return (link for _pk, link in _links(Transfer.objects.filter(person=person)))
+    return (link for _pk, link in links(Transfer.objects.filter(person=person)))
 
 
-def links_in(bookings: Collection[uuid.UUID]) -> dict[int, chain.Link]:
-    """All transfers of these bookings of one person by key, in the order of the chain."""
-    found = Transfer.objects.filter(public_id__in=bookings)
-    return dict(_links(found | Transfer.objects.filter(booking__public_id__in=bookings)))
-
-
-def bookings_within(person: "Person", first: datetime.date, last: datetime.date) -> list[uuid.UUID]:
-    """The bookings of a person that have hours on a day from `first` to `last`."""
-    found = Transfer.objects.filter(person=person, booking__isnull=True)
-    dated = TransferLine.objects.filter(transfer=OuterRef("pk"), on__range=(first, last))
-    return list(
-        found.filter(Exists(dated)).order_by("sequence").values_list("public_id", flat=True)
-    )
-
-
-def _links(transfers: QuerySet[Transfer]) -> Iterator[tuple[int, chain.Link]]:
+def links(transfers: QuerySet[Transfer]) -> Iterator[tuple[int, chain.Link]]:
+    """Transfers with their keys, as the chain sees them, in its order; for those of one person."""
     read = (
         _related(transfers)
         .select_related("reverses")

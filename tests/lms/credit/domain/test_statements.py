@@ -34,6 +34,7 @@ from lms.credit.domain.statements import (
 from lms.credit.enums import CheckpointKind
 from lms.credit.errors import BadPeriod, NotConfirmed, NothingToState
 from lms.credit.models.statement import Certificate, CertificateFile
+from lms.credit.queries.papers import links_in
 from lms.people.enums import DutyKind
 from lms.people.models import RoleSpell
 from lms.testing import credit
@@ -241,8 +242,8 @@ def test_statement_recomputed_from_transfers_equals_the_one_issued() -> None:
     RoleSpell.objects.filter(person=one.person).update(to_on=LATER.date())
     RoleSpellFactory(person=one.person, from_on=LATER.date())
 
-    links = queries.links_in([one.transfer.booking.public_id]).values()
-    stated = papers.certificate(papers.Told(link.facts, link.hash) for link in links)
+    found = links_in([one.transfer.booking.public_id]).values()
+    stated = papers.certificate(papers.Told(link.facts, link.hash) for link in found)
 
     assert stated.items() <= one.payload.items()
     assert check(one.code).verdict == Verdict.GENUINE

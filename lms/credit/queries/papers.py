@@ -1,0 +1,31 @@
+"""What papers are drawn from: the transfers of bookings, as the chain sees them."""
+
+import uuid
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from lms.credit.core import chain
+from lms.credit.core.periods import Period
+from lms.credit.models.ledger import Reason, Transfer
+from lms.credit.queries import links
+from lms.credit.queries.known import within
+
+if TYPE_CHECKING:
+    from lms.people.models.person import Person
+
+
+def bookings_within(person: "Person", period: Period) -> list[uuid.UUID]:
+    """The bookings of a person that have hours on a day of the period, by public id."""
+    found = within(Transfer.objects.filter(person=person, booking__isnull=True), period)
+    return list(found.order_by("sequence").values_list("public_id", flat=True))
+
+
+def links_in(bookings: Collection[uuid.UUID]) -> dict[int, chain.Link]:
+    """All transfers of these bookings of one person by key, in the order of the chain. Three queries."""
+    found = Transfer.objects.filter(public_id__in=bookings)
+    return dict(links(found | Transfer.objects.filter(booking__public_id__in=bookings)))
+
+
+def reasons_of(transfers: Collection[int]) -> dict[int, str]:
+    """The reasons that are kept of these transfers, by key."""
+    return dict(Reason.objects.filter(transfer__in=transfers).values_list("transfer", "text"))
