@@ -27,9 +27,10 @@ def transfers(own_database, postgres):
 
 COPIES = """
     INSERT INTO credit_transfer (public_id, person_id, key, act, state, hundredths, happened_on, recorded_at,
-        because_digest, version_id, facts, evidence, evidence_digest, sequence, previous, hash, chain_version)
+        because_digest, version_id, facts, evidence, evidence_digest, paid_digest, sequence, previous, hash,
+        chain_version)
     SELECT gen_random_uuid(), person_id, 'copy:' || n, act, state, hundredths, happened_on, recorded_at,
-        '', version_id, '{}', '{}', '', n + 1, '', encode(sha256(n::text::bytea), 'hex'), 1
+        '', version_id, '{}', '{}', '', '', n + 1, '', encode(sha256(n::text::bytea), 'hex'), 1
     FROM credit_transfer, generate_series(1, %s) n WHERE public_id = %s
 """
 
