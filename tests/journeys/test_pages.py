@@ -7,11 +7,13 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from lms.credit.core.hours import Hours
+from lms.credit.core.lines import day_of
 from lms.credit.domain.confirm import confirm, reject
 from lms.credit.domain.ledger import reverse as take_back
 from lms.credit.domain.links import link_of
-from lms.credit.domain.statements import issue_certificate
+from lms.credit.domain.statements import issue_certificate, issue_statement
 from lms.credit.enums import AccountKind, Form
+from lms.credit.models.statement import Statement
 from lms.credit.queries import entries_of
 from lms.people.models import Person
 from lms.testing.credit import booked
@@ -64,8 +66,21 @@ def sign_in(page: Page, site: Site, person: Person) -> None:
     page.wait_for_url(f"{site.url}/")
 
 
+def statement_of(person: Person) -> Statement:
+    """All of somebody's hours, as known today."""
+    now = datetime.datetime.now(datetime.UTC)
+    return issue_statement(
+        person,
+        first=datetime.date(2026, 1, 1),
+        last=datetime.date(2026, 12, 31),
+        known_on=day_of(now),
+        at=now,
+    )
+
+
 def test_pages_of_a_teacher_keep_what_every_page_must(site: Site, browser: Browser) -> None:
     school = a_school_at_work()
+    statement_of(school.teacher)
     for size in SIZES:
         for theme in THEMES:
             page = open_page(browser, size=size, theme=theme)
@@ -74,6 +89,7 @@ def test_pages_of_a_teacher_keep_what_every_page_must(site: Site, browser: Brows
             check_looks(page, f"{site.url}/hours/", f"hours-{size}-{theme}")
             link = page.locator(".entry").first.get_attribute("href")
             check_looks(page, f"{site.url}{link}", f"hours-why-{size}-{theme}")
+            check_looks(page, f"{site.url}/statements/", f"statements-{size}-{theme}")
             check_looks(page, f"{site.url}/me/", f"me-{size}-{theme}")
             page.context.close()
 
@@ -98,6 +114,7 @@ def test_public_pages_keep_what_every_page_must(site: Site, browser: Browser) ->
     done = [one for one in entries_of(school.teacher) if one.state == AccountKind.CONFIRMED]
     kept, revoked = (issue_certificate(one.booking, at=now) for one in done)
     take_back(revoked.transfer, by=school.verifier, because="一笔记重了", at=now)
+    stated = statement_of(school.teacher)
     # As in the QR code; the site of this test has an address of its own.
     link = urlsplit(link_of(kept))
     genuine = f"{site.url}{link.path}?{link.query}"
@@ -107,6 +124,7 @@ def test_public_pages_keep_what_every_page_must(site: Site, browser: Browser) ->
         "check-genuine": (genuine, 200),
         "check-changed": (f"{genuine}x", 200),
         "check-revoked": (f"{site.url}/check/{revoked.code}/", 200),
+        "check-statement": (f"{site.url}/check/{stated.code}/", 200),
         "check-unknown": (f"{site.url}/check/0000-0000-0000-0000/", 404),
     }
     for size in SIZES:
