@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, transaction
 from django.utils.translation import gettext as _
 
 from lms.credit import queries
@@ -17,7 +17,7 @@ from lms.credit.errors import BadEvidence, UnknownTraining
 from lms.credit.fields import Span, united
 from lms.credit.models.evidence import Evidence, EvidenceDetail, Participation, PersonClock
 from lms.credit.models.training import TrainingVersion
-from lms.runtime.database.trips import Rows, Statement, in_one_trip
+from lms.runtime.database.trips import Rows, Statement, in_one_trip, inserting
 
 if TYPE_CHECKING:
     from lms.people.models.person import Person
@@ -63,13 +63,10 @@ def record_evidence(
     evidence.digest = digest_of(evidence)
     with transaction.atomic(savepoint=False):
         # Lock before reading: the same report may come in twice, and two last pieces at once.
-        heads = ledger.lock_heads([person.pk])
-        known = Evidence.objects.filter(source_key=source_key).first()
+        heads, (known,) = ledger.lock_heads_then([person.pk], (_KNOWN, [source_key]))
         if known:
-            return _checked_same(known, person)
-        evidence.save(force_insert=True)
-        if private:
-            private.save(force_insert=True)
+            return _checked_same(known[0][0], person)
+        _insert(evidence, private)
         waiting = queries.open_participations(person, kind=kind, subject=subject)
         settle(person=person, heads=heads, participations=waiting, at=at)
     return evidence
@@ -198,7 +195,21 @@ def _checked_share(amount: Decimal) -> Decimal:
     return amount.quantize(MILLIONTH, rounding="ROUND_DOWN")
 
 
-def _checked_same(known: Evidence, person: "Person") -> Evidence:
+_KNOWN = "SELECT id FROM credit_evidence WHERE source_key = %s"
+
+
+def _checked_same(pk: int, person: "Person") -> Evidence:
+    known = Evidence.objects.get(pk=pk)
     if known.person_id != person.pk:
         raise BadEvidence(_("This was recorded for somebody else."))
     return known
+
+
+def _insert(evidence: Evidence, private: EvidenceDetail | None) -> None:
+    """Write the evidence with its detail, in one round trip."""
+    statements = [inserting(evidence)]
+    if private:
+        statements.append(inserting(private, evidence_id="currval('credit_evidence_id_seq')"))
+    ((evidence.pk,),), *_detail = in_one_trip(*statements)
+    evidence._state.adding = False
+    evidence._state.db = DEFAULT_DB_ALIAS

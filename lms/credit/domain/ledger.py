@@ -5,12 +5,11 @@ The order of locks is: a person's clock, then LEDGER (shared by all who post), t
 
 import datetime
 import uuid
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
-from django.db.models import Q
+from django.db import DEFAULT_DB_ALIAS, transaction
 
 from lms.credit import queries
 from lms.credit.core import chain, moves
@@ -30,6 +29,7 @@ from lms.credit.models.ledger import (
     Transfer,
     TransferLine,
 )
+from lms.runtime.database.trips import Rows, Statement, in_one_trip, inserting
 
 if TYPE_CHECKING:
     from lms.credit.models.evidence import Evidence
@@ -51,8 +51,8 @@ class Entry:
 
     transfer: Transfer
     lines: tuple[Line, ...]
-    source: Account
-    target: Account
+    source: Owner
+    target: Owner
     reason: Reason | None = None
 
 
@@ -73,8 +73,13 @@ class Move:
 
 def lock_heads(person_ids: Iterable[int]) -> Heads:
     """Lock the ends of these people's chains, in one order everywhere, until the transaction ends."""
+    return lock_heads_then(person_ids)[0]
+
+
+def lock_heads_then(person_ids: Iterable[int], *then: Statement) -> tuple[Heads, list[Rows]]:
+    """Lock them, and the rows of statements that are run in the same round trip once the locks are held."""
     wanted = sorted(set(person_ids))
-    heads = _locked(wanted)
+    heads, rows = _locked(wanted, then)
     if missing := [one for one in wanted if one not in heads]:
         LedgerHead.objects.bulk_create(
             [LedgerHead(person_id=one) for one in missing], ignore_conflicts=True
@@ -83,8 +88,8 @@ def lock_heads(person_ids: Iterable[int]) -> Heads:
             [Account(kind=kind, person_id=one) for one in missing for kind in moves.PERSONAL],
             ignore_conflicts=True,
         )
-        heads = _locked(wanted)
-    return heads
+        heads, rows = _locked(wanted, then)
+    return heads, rows
 
 
 def book(
@@ -105,7 +110,6 @@ def book(
     provider = _provider_of(version)
     issued: Owner = (AccountKind.ISSUED, None, provider)
     pending: Owner = (AccountKind.PENDING, person.pk, None)
-    accounts = _accounts({issued, pending})
     transfer = Transfer(
         person=person,
         key=queries.award_key(version.training.key),
@@ -122,7 +126,7 @@ def book(
         paid_wall=as_moments(paid.wall),
         paid_digest=_digest_of(paid),
     )
-    _write(heads, [Entry(transfer, lines, accounts[issued], accounts[pending])])
+    _write(heads, [Entry(transfer, lines, issued, pending)])
     return transfer
 
 
@@ -172,8 +176,6 @@ def move(
     at: datetime.datetime,
 ) -> list[Transfer]:
     """Move the hours of bookings on, as `planned` while their heads were held, and they are held still."""
-    owners = {_owner(one.last, AccountKind(one.last.state)) for one in wanted}
-    accounts = _accounts(owners | {_owner(one.last, one.state) for one in wanted})
     lines = _lines_of([one.last for one in wanted])
     entries = []
     for one in wanted:
@@ -195,8 +197,7 @@ def move(
             evidence=last.evidence,
             evidence_digest=last.evidence_digest,
         )
-        source = accounts[_owner(last, AccountKind(last.state))]
-        target = accounts[_owner(last, one.state)]
+        source, target = _owner(last, AccountKind(last.state)), _owner(last, one.state)
         entries.append(Entry(new, lines[last.pk], source, target, _reason(new, because)))
     _write(heads, entries)
     return [entry.transfer for entry in entries]
@@ -249,14 +250,20 @@ def event_of(transfer: Transfer) -> CreditEvent:
 
 _LOCK = """
     WITH posting AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared(%s))
-    SELECT head.* FROM credit_ledgerhead head, posting
+    SELECT head.person_id, head.sequence, head.hash, head.recorded_at FROM credit_ledgerhead head, posting
     WHERE head.person_id = ANY(%s) ORDER BY head.person_id FOR UPDATE OF head
 """
 
 
-def _locked(person_ids: Sequence[int]) -> dict[int, LedgerHead]:
-    found = LedgerHead.objects.raw(_LOCK, [LEDGER, list(person_ids)])
-    return {head.person_id: head for head in found}
+def _locked(
+    person_ids: Sequence[int], then: Sequence[Statement]
+) -> tuple[dict[int, LedgerHead], list[Rows]]:
+    found, *rows = in_one_trip((_LOCK, [LEDGER, list(person_ids)]), *then)
+    heads = {
+        pk: LedgerHead(person_id=pk, sequence=sequence, hash=last, recorded_at=recorded_at)
+        for pk, sequence, last, recorded_at in found
+    }
+    return heads, rows
 
 
 def _reason(transfer: Transfer, because: str) -> Reason | None:
@@ -279,30 +286,6 @@ def _owner(transfer: Transfer, kind: AccountKind) -> Owner:
     return (kind, transfer.person_id, None)
 
 
-def _accounts(owners: Collection[Owner]) -> dict[Owner, Account]:
-    """The accounts known by these, opened where they do not exist yet."""
-    found = _found_accounts(owners)
-    if missing := [one for one in owners if one not in found]:
-        Account.objects.bulk_create(
-            [Account(kind=kind, person_id=person, provider=to) for kind, person, to in missing],
-            ignore_conflicts=True,
-        )
-        found = _found_accounts(owners)
-    return found
-
-
-def _found_accounts(owners: Collection[Owner]) -> dict[Owner, Account]:
-    people = {person for _kind, person, _provider in owners if person is not None}
-    issuers = {provider for kind, _person, provider in owners if kind == AccountKind.ISSUED}
-    wanted = Q(person__in=people)
-    if issuers:
-        issued = Q(provider__in=[one for one in issuers if one])
-        issued |= Q(provider__isnull=True) if None in issuers else Q()
-        wanted |= Q(kind=AccountKind.ISSUED) & issued
-    found = Account.objects.filter(wanted).select_related("person")
-    return {(AccountKind(one.kind), one.person_id, one.provider): one for one in found}
-
-
 def _lines_of(transfers: Sequence[Transfer]) -> dict[int, tuple[Line, ...]]:
     by_transfer: dict[int, tuple[Line, ...]] = {one.pk: () for one in transfers}
     for line in TransferLine.objects.filter(transfer__in=by_transfer).order_by("on"):
@@ -311,30 +294,64 @@ def _lines_of(transfers: Sequence[Transfer]) -> dict[int, tuple[Line, ...]]:
 
 
 def _write(heads: Heads, entries: Sequence[Entry]) -> None:
-    """Number, chain and insert. A person's transfers follow each other in the order given."""
-    lines: list[TransferLine] = []
-    postings: list[Posting] = []
+    """Number, chain and insert, in one round trip. A person's transfers follow each other in the order given."""
+    statements: list[Statement] = []
+    places: list[int] = []
     for entry in entries:
         new = entry.transfer
         head = heads[new.person_id]
         new.sequence, new.previous = head.sequence + 1, head.hash
-        dated = [
-            TransferLine(transfer=new, on=line.on, hundredths=line.hours.hundredths)
-            for line in entry.lines
-        ]
+        # A clock that was set back: nothing is recorded before what it follows.
+        new.recorded_at = max(new.recorded_at, head.recorded_at or new.recorded_at)
         legs = [
-            Posting(transfer=new, account=entry.source, hundredths=-new.hundredths),
-            Posting(transfer=new, account=entry.target, hundredths=new.hundredths),
+            Posting(account=_account(new, entry.source), hundredths=-new.hundredths),
+            Posting(account=_account(new, entry.target), hundredths=new.hundredths),
         ]
-        new.hash = chain.link(new.previous, new.content(dated, legs))
-        head.sequence, head.hash = new.sequence, new.hash
-        lines += dated
-        postings += legs
-    Transfer.objects.bulk_create([entry.transfer for entry in entries])
-    Reason.objects.bulk_create([entry.reason for entry in entries if entry.reason])
-    TransferLine.objects.bulk_create(lines)
-    Posting.objects.bulk_create(postings)
+        lines = [TransferLine(on=line.on, hundredths=line.hours.hundredths) for line in entry.lines]
+        new.hash = chain.link(new.previous, new.content(lines, legs))
+        head.sequence, head.hash, head.recorded_at = new.sequence, new.hash, new.recorded_at
+        places.append(len(statements))
+        statements.append(inserting(new))
+        if entry.reason:
+            statements.append(inserting(entry.reason, transfer_id=_TRANSFER))
+        statements += [inserting(line, transfer_id=_TRANSFER) for line in lines]
+        for owner, leg in zip((entry.source, entry.target), legs, strict=True):
+            statements += _posting(owner, leg)
     touched = {entry.transfer.person_id: heads[entry.transfer.person_id] for entry in entries}
-    LedgerHead.objects.bulk_update(touched.values(), ["sequence", "hash"])
+    statements += [
+        (_HEAD, [head.sequence, head.hash, head.recorded_at, pk]) for pk, head in touched.items()
+    ]
+    answers = in_one_trip(*statements) if statements else []
+    for entry, place in zip(entries, places, strict=True):
+        entry.transfer.pk = answers[place][0][0]
+        entry.transfer._state.adding = False
+        entry.transfer._state.db = DEFAULT_DB_ALIAS
     if entries:
         standing.touch(touched, entries[0].transfer.recorded_at)
+
+
+_TRANSFER = "currval('credit_transfer_id_seq')"
+_HEAD = (
+    "UPDATE credit_ledgerhead SET sequence = %s, hash = %s, recorded_at = %s WHERE person_id = %s"
+)
+_OWNED = "kind = %s AND person_id IS NOT DISTINCT FROM %s AND provider IS NOT DISTINCT FROM %s"
+_OPEN = f"""
+    INSERT INTO credit_account (kind, person_id, provider) SELECT %s, %s, %s
+    WHERE NOT EXISTS (SELECT FROM credit_account WHERE {_OWNED}) ON CONFLICT DO NOTHING
+"""  # noqa: S608 - no values of anybody's
+_POST = f"""
+    INSERT INTO credit_posting (transfer_id, account_id, hundredths)
+    SELECT {_TRANSFER}, id, %s FROM credit_account WHERE {_OWNED}
+"""  # noqa: S608 - as above
+
+
+def _posting(owner: Owner, leg: Posting) -> list[Statement]:
+    """Statements that write a leg, and open its account where it is the first."""
+    values = [str(owner[0]), owner[1], owner[2]]
+    return [(_OPEN, [*values, *values]), (_POST, [leg.hundredths, *values])]
+
+
+def _account(transfer: Transfer, owner: Owner) -> Account:
+    kind, person_id, provider = owner
+    person = transfer.person if person_id is not None else None
+    return Account(kind=kind, person=person, provider=provider)

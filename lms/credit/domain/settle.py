@@ -28,12 +28,10 @@ from lms.credit.domain import ledger
 from lms.credit.events import CreditEvent, credit_booked, credit_exhausted, notify
 from lms.credit.models.settlement import NothingBooked
 from lms.credit.queries import PaidFor
-from lms.people import queries as people
 
 if TYPE_CHECKING:
     from lms.credit.models.evidence import Evidence, Participation
     from lms.credit.models.training import TrainingVersion
-    from lms.people.models.organisations import Organisation
     from lms.people.models.person import Person
 
 
@@ -190,21 +188,11 @@ def _explained(complete: _Complete, reckoning: Reckoning[PaidFor]) -> dict[str, 
 
 
 def _facts(person: "Person", version: "TrainingVersion", on: datetime.date) -> dict[str, Any]:
-    """The training's facts, copied, with the person's school and the provider's accreditation on that day.
-
-    `accredited` is null where nobody could accredit: no provider (school-based study), or no school and so no bureau.
-    """
-    school = people.school_of(person, on)
-    bureau = people.bureau_of(school) if school else None
+    """The training's facts, copied, with the person's school and the provider's accreditation on that day."""
     provider = version.facts["provider"]
+    found = queries.circumstances(person, provider["id"] if provider else None, on)
     return version.facts | {
-        "school": _named(school),
-        "bureau": _named(bureau),
-        "accredited": queries.is_accredited(provider["id"], bureau, on)
-        if bureau and provider
-        else None,
+        "school": found.school,
+        "bureau": found.bureau,
+        "accredited": found.accredited,
     }
-
-
-def _named(organisation: "Organisation | None") -> dict[str, str] | None:
-    return {"id": str(organisation.public_id), "name": organisation.name} if organisation else None

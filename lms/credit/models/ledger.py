@@ -60,6 +60,7 @@ class LedgerHead(models.Model):
     )
     sequence = models.PositiveIntegerField(_("last number"), default=0)
     hash = models.CharField(_("last hash"), max_length=64, default=chain.START)
+    recorded_at = models.DateTimeField(_("last recorded at"), null=True)
 
     class Meta:
         verbose_name = _("end of a chain")

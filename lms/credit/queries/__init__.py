@@ -34,10 +34,11 @@ from lms.credit.models.ledger import LedgerHead, Posting, Transfer, TransferLine
 from lms.credit.models.settlement import NothingBooked
 from lms.credit.models.training import TrainingVersion
 from lms.people import queries as people
-from lms.people.models.organisations import Accreditation
+from lms.people.enums import OrganisationKind
+from lms.people.models.organisations import Organisation
+from lms.runtime.database.trips import in_one_trip
 
 if TYPE_CHECKING:
-    from lms.people.models.organisations import Organisation
     from lms.people.models.person import Person
 
 Row = TypeVar("Row", Participation, NothingBooked)
@@ -328,10 +329,53 @@ def chains_of(bookings: Collection[int]) -> dict[int, list[Transfer]]:
     return chains
 
 
-def is_accredited(provider: str, bureau: "Organisation", on: datetime.date) -> bool:
-    """Whether the bureau counts the trainings of a provider, named by public id, on a day."""
-    found = Accreditation.objects.on(on).filter(provider__public_id=provider, bureau=bureau)
-    return bool(found.exists())
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """Where a person stood on a day: school and bureau ({id, name}), and whether the bureau counted a provider.
+
+    `accredited` is None where nobody could accredit: no provider (school-based study), or no school and so no bureau.
+    """
+
+    school: dict[str, str] | None = None
+    bureau: dict[str, str] | None = None
+    accredited: bool | None = None
+
+
+# The school of the role that began last, as `people.school_of` has it; written by hand: every booking asks it.
+_CIRCUMSTANCES = """
+    SELECT school.public_id::text, school.name, bureau.public_id::text, bureau.name, EXISTS (
+        SELECT FROM people_accreditation a JOIN people_provider p ON p.id = a.provider_id
+        WHERE p.public_id = %s AND a.bureau_id = bureau.id AND a.from_on <= %s
+            AND (a.to_on IS NULL OR a.to_on >= %s))
+    FROM people_rolespell spell
+    JOIN people_organisation school ON school.id = spell.organisation_id AND school.kind = %s
+    JOIN people_organisation bureau ON bureau.path = left(school.path, %s)
+    WHERE spell.person_id = %s AND spell.from_on <= %s AND (spell.to_on IS NULL OR spell.to_on >= %s)
+    ORDER BY spell.from_on DESC, spell.id DESC LIMIT 1
+"""
+
+
+def circumstances(person: "Person", provider: str | None, on: datetime.date) -> Circumstances:
+    """What a booking keeps of a day; `provider` by public id. One query."""
+    values = [
+        provider,
+        on,
+        on,
+        OrganisationKind.SCHOOL.value,
+        Organisation.steplen,
+        person.pk,
+        on,
+        on,
+    ]
+    (rows,) = in_one_trip((_CIRCUMSTANCES, values))
+    if not rows:
+        return Circumstances()
+    school_id, school, bureau_id, bureau, accredited = rows[0]
+    return Circumstances(
+        school={"id": school_id, "name": school},
+        bureau={"id": bureau_id, "name": bureau},
+        accredited=accredited if provider else None,
+    )
 
 
 def was_erased(what: Erasable, subject: int) -> bool:

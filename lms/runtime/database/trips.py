@@ -7,7 +7,7 @@ that costs more than the statements do.
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import connection
+from django.db import connection, models
 
 Statement = tuple[str, Sequence[Any]]
 """SQL without a semicolon, and the values of its placeholders."""
@@ -37,3 +37,22 @@ def in_one_trip(*statements: Statement) -> list[Rows]:
 
 def _rows(cursor: Any) -> Rows:
     return list(cursor.fetchall()) if cursor.description else []
+
+
+def inserting(row: models.Model, **expressions: str) -> Statement:
+    """The statement that inserts a row and returns its key; `expressions` are SQL for columns, by their names."""
+    meta = row._meta
+    names, holders, values = [], [], []
+    for field in meta.concrete_fields:
+        if expression := expressions.get(field.column):
+            holders.append(expression)
+        elif field is meta.pk and row.pk is None:
+            continue
+        else:
+            value = field.get_db_prep_save(field.pre_save(row, add=True), connection)
+            holder = getattr(field, "get_placeholder", None)
+            holders.append(holder(value, None, connection) if holder else "%s")
+            values.append(value)
+        names.append(f'"{field.column}"')
+    sql = f'INSERT INTO "{meta.db_table}" ({", ".join(names)}) VALUES ({", ".join(holders)})'  # noqa: S608
+    return f'{sql} RETURNING "{meta.pk.column}"', values

@@ -8,10 +8,11 @@ from lms.api.events import credit_disputed
 from lms.credit import queries
 from lms.credit.core.hours import Hours
 from lms.credit.domain.check import verify_chain
+from lms.credit.domain.checking import Verdict, check
 from lms.credit.domain.confirm import confirm, reject
 from lms.credit.domain.dispute import dismiss, dispute, uphold
 from lms.credit.domain.register import register
-from lms.credit.domain.statements import Verdict, check, issue_certificate
+from lms.credit.domain.statements import issue_certificate
 from lms.credit.enums import AccountKind
 from lms.credit.errors import (
     AlreadyDecided,

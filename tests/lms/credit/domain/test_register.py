@@ -7,9 +7,10 @@ import pytest
 from lms.api.events import credit_registered
 from lms.credit import queries
 from lms.credit.core.hours import Hours
+from lms.credit.domain.checking import Verdict, check
 from lms.credit.domain.confirm import confirm, reject
 from lms.credit.domain.register import register
-from lms.credit.domain.statements import Verdict, check, issue_certificate
+from lms.credit.domain.statements import issue_certificate
 from lms.credit.enums import AccountKind
 from lms.credit.errors import AlreadyDecided, OwnHours, UnknownBooking, WrongState
 from lms.people import rules
@@ -138,5 +139,5 @@ def test_registering_asks_constant_queries(
     entries = [
         confirmed(RoleSpellFactory(organisation=school).person, verifier) for _ in range(count)
     ]
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(11):
         register(officer=officer, bookings=[one.id for one in entries], at=LATER)
