@@ -320,7 +320,7 @@ def test_history_costs_no_query_more(django_assert_num_queries, bookings: int) -
         credit.booked(person, at=AT - (number + 1) * DAY)
     joined(person, video(1))
     person = Person.objects.get(pk=person.pk)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(8):
         started = time.perf_counter()
         watched(person, 1)
         assert time.perf_counter() - started < 1
