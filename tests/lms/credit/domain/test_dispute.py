@@ -177,7 +177,8 @@ def test_certificate_of_questioned_hours_is_revoked_until_the_question_is_dismis
     code = issue_certificate(entry.booking, at=LATER).code
     dispute(by=officer, bookings=[entry.id], **WHY)
     found = check(code)
-    assert (found.verdict, found.revoked_because) == (Verdict.REVOKED, WHY["because"])
+    assert found.verdict == Verdict.REVOKED
+    assert [one.because for one in found.revocations] == [WHY["because"]]
     dismiss(by=verifier, bookings=[entry.id], **WHY)
     assert check(code).verdict == Verdict.GENUINE
     dispute(by=officer, bookings=[entry.id], **WHY)
