@@ -1,4 +1,4 @@
-"""Policies in Wagtail's admin."""
+"""Policies and witnesses in Wagtail's admin."""
 
 from typing import cast
 
@@ -10,6 +10,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from lms.credit.views import policies
+from lms.credit.viewsets import WitnessViewSet
 from lms.people.models.person import Person
 from lms.people.rules import is_bureau
 
@@ -46,3 +47,9 @@ def policies_urls() -> list[URLResolver]:
         path("of/<slug:slug>/assign/", policies.assign_to, name="assign"),
     ]
     return [path("policies/", include((patterns, "policies_admin"), namespace="policies_admin"))]
+
+
+@hooks.register("register_admin_viewset")
+def witnesses() -> WitnessViewSet:
+    """Whose countersignatures the site takes."""
+    return WitnessViewSet("witness")

@@ -1,10 +1,13 @@
 """Factories of the platform's models. No side effects: what is not asked for is not made, but parents that must be."""
 
 import datetime
+import os
 from typing import Any
 
 import factory
 
+from lms.credit.core.note import COSIGNATURE, Key
+from lms.credit.models.proof import Witness
 from lms.people.enums import ORGANISATION_DUTIES, DutyKind, OrganisationKind, PolicyRole
 from lms.people.models import Accreditation, Duty, Organisation, Person, Provider, RoleSpell
 
@@ -113,3 +116,15 @@ class DutyFactory(factory.django.DjangoModelFactory):
             )
             kwargs["organisation"] = OrganisationFactory(kind=kind)
         return model_class.objects.create(**kwargs)
+
+
+class WitnessFactory(factory.django.DjangoModelFactory):
+    """A school that countersigns checkpoints, with some key."""
+
+    class Meta:
+        model = Witness
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    vkey = factory.Sequence(
+        lambda n: Key(f"school{n}.example/witness", COSIGNATURE, os.urandom(32)).vkey
+    )

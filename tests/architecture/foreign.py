@@ -36,6 +36,7 @@ from lms.testing.factories import (
     PersonFactory,
     ProviderFactory,
     RoleSpellFactory,
+    WitnessFactory,
 )
 from lms.testing.policies import assigned, published
 from tests.factories.assessments import PaperFactory, begun
@@ -247,6 +248,7 @@ ADMIN_KEYS: dict[str, Callable[[World], Any]] = {
     "provider": lambda world: world.provider.pk,
     "rolespell": lambda world: world.people["teacher"].role_spells.get().pk,
     "duty": lambda world: world.people["verifier"].duties.get().pk,
+    "witness": lambda world: WitnessFactory(organisation=world.school).pk,
     "assessments_paper": lambda world: paper(world)["paper_id"],
     "assessments_paper_chooser": lambda world: paper(world)["paper_id"],
 }
