@@ -46,6 +46,7 @@ def register(registry: Registry) -> None:
             choosable=_later("media.queries.choosable"),
         ),
         EvidenceKind(key="media.watched", label=_("Video watched"), template="media/evidence.html"),
+        *import_module("media.flag_words").KINDS,
         PersonalData(
             key="media.watching",
             export=_later("media.personal_data.export"),

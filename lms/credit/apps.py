@@ -42,9 +42,10 @@ class CreditConfig(AppConfig):
     def ready(self) -> None:
         """Keep the database's grants in step with the models; say what is kept about a person; listen."""
         from lms.credit import receivers  # noqa: PLC0415 - reads models
+        from lms.credit.flag_words import KINDS  # noqa: PLC0415 - reads models
         from lms.credit.personal import PERSONAL_DATA  # noqa: PLC0415 - reads models
 
-        registry.add(PERSONAL_DATA)
+        registry.add(PERSONAL_DATA, *KINDS)
         receivers.connect()
         post_migrate.connect(publish_shipped_policies, sender=self)
         post_migrate.connect(grant_application_role, sender=self)

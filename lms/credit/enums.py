@@ -64,6 +64,9 @@ class Erasable(TextChoices):
 
     REASON = "credit_reason", _("The reason of a decision")
     DETAIL = "credit_evidencedetail", _("Devices and sessions of evidence")
+    FLAG_WORDS = "credit_flagwords", _("What was said about a flag")
+    CLAIM_WORDS = "credit_claimwords", _("The reason of a refused claim")
+    PROOF = "credit_prooffile", _("The file of a proof")
 
 
 class Act(TextChoices):
@@ -83,3 +86,27 @@ class CheckpointKind(TextChoices):
     DAILY = "daily", _("Daily")
     PERIOD = "period", _("A period's close")
     DEMAND = "demand", _("On demand")
+
+
+class FlagAct(TextChoices):
+    """What people do about a flag."""
+
+    ANSWER = "answer", _("Answered")
+    FINE = "fine", _("Nothing wrong with it")
+    STANDS = "stands", _("The question stands")
+
+
+class FlagState(TextChoices):
+    """What is known of a flag."""
+
+    OPEN = "open", _("Not yet decided")
+    FINE = "fine", _("Nothing wrong with it")
+    STANDS = "stands", _("The question stands")
+    APPEALED = "appealed", _("Before the bureau")
+
+
+class ProofKind(TextChoices):
+    """What a proof is."""
+
+    PICTURE = "picture", _("Picture")
+    PDF = "pdf", _("PDF")

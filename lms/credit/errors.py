@@ -175,3 +175,66 @@ class NothingToState(CreditError):
 
     def __init__(self) -> None:
         super().__init__(_("No hours of this period were on record that day."))
+
+
+class UnknownFlag(CreditError):
+    """No such flag, or not one that this person has to do with."""
+
+    code = "unknown-flag"
+
+    def __init__(self) -> None:
+        super().__init__(_("This question does not concern anybody whose hours you decide on."))
+
+
+class NotToDecide(CreditError):
+    """The flag is in no state for what was asked."""
+
+    code = "not-to-decide"
+
+    def __init__(self) -> None:
+        super().__init__(_("This question has been settled already. Nothing was changed."))
+
+
+class OpenFlags(CreditError):
+    """Hours with an undecided flag were to be confirmed without a word about it."""
+
+    code = "open-flags"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Something is still to be looked at. Say why it is in order, then confirm.")
+        )
+
+
+class FlagStands(CreditError):
+    """Somebody decided that the question about the evidence stands: its hours are not confirmed."""
+
+    code = "flag-stands"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "It was decided that the question about this evidence stands, so it cannot be confirmed."
+            )
+        )
+
+
+class BadProof(CreditError):
+    """A file that cannot be taken as proof; says why."""
+
+    code = "bad-proof"
+
+
+class BadClaim(CreditError):
+    """A claim that cannot be brought or checked like this; says why."""
+
+    code = "bad-claim"
+
+
+class StillHere(CreditError):
+    """A person who still has a post or a duty was to be erased."""
+
+    code = "still-here"
+
+    def __init__(self) -> None:
+        super().__init__(_("This person still has a post or a duty here. End them first."))

@@ -27,6 +27,14 @@ class CreditEvent:
     because: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlagEvent:
+    """Something about a person's evidence looks odd: the kinds of flags that were raised."""
+
+    person_id: int
+    kinds: tuple[str, ...]
+
+
 credit_booked = Signal()
 credit_exhausted = Signal()
 """Everything was done, and nothing was left to book."""
@@ -35,8 +43,15 @@ credit_registered = Signal()
 credit_rejected = Signal()
 credit_disputed = Signal()
 credit_reversed = Signal()
+credit_flagged = Signal()
 
 
 def notify(signal: Signal, event: CreditEvent) -> None:
     """Send after commit; a receiver that fails is logged and hinders nobody."""
     transaction.on_commit(partial(signal.send_robust, sender=CreditEvent, event=event))
+
+
+def notify_flagged(*, person_id: int, kinds: tuple[str, ...]) -> None:
+    """Send `credit_flagged` after commit, as above."""
+    event = FlagEvent(person_id=person_id, kinds=kinds)
+    transaction.on_commit(partial(credit_flagged.send_robust, sender=FlagEvent, event=event))

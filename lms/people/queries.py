@@ -67,6 +67,13 @@ def schools_registered_by(person: Person, on: datetime.date) -> QuerySet[Organis
     return schools_under(one.organisation for one in duties if one.organisation is not None)
 
 
+def teachers_decided_by(person: Person, on: datetime.date) -> QuerySet[Person]:
+    """Teachers whose hours somebody confirms or registers that day, never themselves."""
+    schools = {school.pk: school for school in schools_verified_by(person, on)}
+    schools |= {school.pk: school for school in schools_registered_by(person, on)}
+    return teachers_of(schools.values(), on).exclude(pk=person.pk)
+
+
 def organisations_overseen_by(person: Person, on: datetime.date) -> tuple[Organisation, ...]:
     """Bureaus and districts that somebody administers; all bureaus for a superuser."""
     if person.is_superuser and person.is_active:

@@ -93,6 +93,11 @@ def may_register_person(officer: Somebody, teacher: Person, on: datetime.date) -
     )
 
 
+def may_decide_for(person: Somebody, teacher: Person, on: datetime.date) -> bool:
+    """Confirms or registers this teacher's hours that day."""
+    return may_verify_person(person, teacher, on) or may_register_person(person, teacher, on)
+
+
 def may_oversee(person: Somebody, organisation: Organisation, on: datetime.date) -> bool:
     """Administers this organisation or one above it; a superuser oversees all."""
     if person.is_authenticated and person.is_active and person.is_superuser:

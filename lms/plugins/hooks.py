@@ -222,6 +222,18 @@ class NextStep:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FlagKind:
+    """A kind of odd thing about evidence. `ask` makes of a flag's facts the sentence that teacher and verifier read.
+
+    It asks and accuses nobody. `label` says the same in a few words, for lists.
+    """
+
+    key: str
+    label: Text
+    ask: Callable[[Mapping[str, Any]], str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class HttpMount:
     """An ASGI application of the plugin's own for all addresses under `prefix`, beside Django and its middleware.
 
@@ -254,6 +266,7 @@ Contribution = (
     | NextStep
     | DemoPart
     | DemoActivity
+    | FlagKind
     | HttpMount
     | BodyLimit
 )
@@ -268,6 +281,7 @@ HOOKS: tuple[type[Contribution], ...] = (
     NextStep,
     DemoPart,
     DemoActivity,
+    FlagKind,
     HttpMount,
     BodyLimit,
 )

@@ -240,8 +240,13 @@ BUILD_DIR = VAR_DIR / "build"
 STATICFILES_DIRS = [BUILD_DIR] if BUILD_DIR.exists() else []
 MEDIA_URL = "/files/"
 MEDIA_ROOT = Path(os.environ.get("MEDIA_ROOT", VAR_DIR / "uploads"))
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Proofs of claims, by no address but the view that asks who may see them. Back it up with the database.
+    "private": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": os.environ.get("PRIVATE_ROOT", str(VAR_DIR / "private"))},
+    },
     # Hashed names, gzip and brotli beside each file; lms.asgi serves them, or nginx in front.
     "staticfiles": {"BACKEND": "servestatic.storage.CompressedManifestStaticFilesStorage"},
 }
@@ -338,6 +343,17 @@ LOGGING = {
     # What visitors ask for in vain (404, 403) is theirs; our own failures are errors.
     | {"django.request": {"level": "ERROR"}},
 }
+
+# --- What looks odd about evidence, and proofs of claims --------------------------------------------------------------
+# Learning between these times (Asia/Shanghai) for at least so many minutes is asked about; "" asks about none.
+FLAG_ODD_HOURS = os.environ.get("FLAG_ODD_HOURS", "01:00-05:00")
+FLAG_ODD_MINUTES = _number("FLAG_ODD_MINUTES", 15)
+# So is a sitting of so many minutes or more, without a pause of FLAG_PAUSE_MINUTES; 0 asks about none.
+FLAG_LONG_MINUTES = _number("FLAG_LONG_MINUTES", 240)
+FLAG_PAUSE_MINUTES = _number("FLAG_PAUSE_MINUTES", 5)
+# The largest photo, scan or PDF that proves a claim, and how many a claim may have.
+CLAIM_MAX_FILE_BYTES = _number("CLAIM_MAX_FILE_BYTES", 10 * 2**20)
+CLAIM_MAX_FILES = _number("CLAIM_MAX_FILES", 6)
 
 # --- Certificates ----------------------------------------------------------------------------------------------------
 # The Ed25519 key that signs; made at first use. Public keys that ever signed lie beside it. Back the folder up.

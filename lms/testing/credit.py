@@ -89,9 +89,14 @@ def evidence(person: Person, **changes: Any) -> Evidence:
 
 
 def booked(
-    person: Person, *, at: datetime.datetime = AT, wall: Any = None, **facts: Any
+    person: Person,
+    *,
+    at: datetime.datetime = AT,
+    wall: Any = None,
+    flags: dict[str, dict[str, Any]] | None = None,
+    **facts: Any,
 ) -> queries.Entry:
-    """Hours that a person has just earned: pending, of a training of their own.
+    """Hours that a person has just earned: pending, of a training of their own, with flags where named.
 
     Each is a sitting of its own, ten minutes before the one booked before it for the same moment.
     """
@@ -99,5 +104,5 @@ def booked(
     version = declared(needs=[watch(subject)], by=person, **facts)
     take_part(person=person, training_key=version.training.key, at=at)
     end = at - TEN_MINUTES * Evidence.objects.filter(person=person, recorded_at=at).count()
-    evidence(person, subject=subject, at=at, wall=wall or [(end - TEN_MINUTES, end)])
+    evidence(person, subject=subject, at=at, wall=wall or [(end - TEN_MINUTES, end)], flags=flags)
     return queries.entries_at(queries.bookings_of(person).filter(version=version))[0]

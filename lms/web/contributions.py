@@ -75,6 +75,9 @@ ROWS = (
     PermissionRow(key="desk-decided", who=(Who.VERIFIER,)),
     PermissionRow(key="desk-entry", who=(Who.VERIFIER,), foreign="booking"),
     PermissionRow(key="desk-decide", who=(Who.VERIFIER,)),
+    PermissionRow(key="questions", who=(Who.VERIFIER, Who.BUREAU)),
+    PermissionRow(key="question", who=(Who.SIGNED_IN,), foreign="booking"),
+    PermissionRow(key="flag", who=(Who.SIGNED_IN,), foreign="flag"),
     # Published rules are public, as the documents they follow are; a draft has no address here.
     PermissionRow(key="policies", who=(Who.PUBLIC,)),
     PermissionRow(key="policy", who=(Who.PUBLIC,)),

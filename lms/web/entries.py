@@ -18,12 +18,14 @@ from lms.credit.core.hours import Hours
 from lms.credit.core.lines import Line
 from lms.credit.core.moves import PERSONAL
 from lms.credit.core.needs import Asked
-from lms.credit.enums import AccountKind, Act, Form, Level, Purpose, Theme
+from lms.credit.enums import AccountKind, Act, FlagState, Form, Level, Purpose, Theme
 from lms.credit.models.evidence import Evidence
 from lms.credit.queries import Entry
 from lms.people.models import Person
 from lms.plugins.hooks import EvidenceKind
 from lms.plugins.registry import registry
+from lms.web.questions import Question
+from lms.web.steps import Step
 
 if TYPE_CHECKING:
     from lms.credit.models.ledger import Transfer
@@ -59,16 +61,6 @@ class Sitting:
     on: datetime.date
     spans: tuple[tuple[datetime.datetime, datetime.datetime], ...]
     seconds: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Step:
-    """One step of where a booking stands; `css` is done, now or care."""
-
-    css: str
-    words: str
-    at: datetime.datetime | None = None
-    because: str = ""
 
 
 @dataclass(frozen=True)
@@ -202,11 +194,19 @@ class Shown:
         )
 
     @cached_property
-    def flags(self) -> tuple[str, ...]:
-        """What somebody should look at, in the words of who raised it; one general sentence where it has none."""
-        flagged = [one.facts for one in self.entry.evidence if one.facts.get("flags")]
-        words = dict.fromkeys(str(one) for facts in flagged for one in facts.get("flag_words", []))
-        return tuple(words) or ((_("Something to look at"),) if flagged else ())
+    def questions(self) -> tuple[Question, ...]:
+        """What looked odd about the evidence, each with what was said and decided."""
+        return tuple(Question(one) for one in self.entry.flags)
+
+    @property
+    def flags(self) -> tuple[Question, ...]:
+        """Those that nobody has found to be in order."""
+        return tuple(one for one in self.questions if one.flag.state != FlagState.FINE)
+
+    @property
+    def undecided(self) -> tuple[Question, ...]:
+        """Those that whoever confirms the hours has to decide."""
+        return tuple(one for one in self.questions if one.flag.state == FlagState.OPEN)
 
     @property
     def summary(self) -> str:
@@ -311,4 +311,10 @@ def _step(transfer: "Transfer") -> Step:
         Act.REVERSE: _("%(who)s took the last step back"),
     }[Act(transfer.act)]
     css = "done" if transfer.act in {Act.CONFIRM, Act.REGISTER} else "care"
-    return Step(css=css, at=transfer.recorded_at, words=words % who, because=transfer.because)
+    return Step(
+        css=css,
+        at=transfer.recorded_at,
+        words=words % who,
+        because=transfer.because,
+        erased=bool(transfer.because_digest) and not transfer.because,
+    )

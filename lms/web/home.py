@@ -15,6 +15,7 @@ from lms.credit import queries
 from lms.credit.core.hours import ZERO, Hours, total
 from lms.credit.core.moves import COUNTED, PENDING
 from lms.credit.enums import Form
+from lms.credit.queries import flags as flag_reads
 from lms.people import queries as people
 from lms.people import rules
 from lms.people.models import Person
@@ -22,6 +23,7 @@ from lms.plugins.hooks import HomePanel, NextActivity, NextStep, Who
 from lms.plugins.registry import registry
 from lms.web.entries import Shown
 from lms.web.pictures import Arc
+from lms.web.questions import Question
 
 RECENT = 4
 
@@ -134,6 +136,22 @@ def waiting_for(person: Person, on: datetime.date) -> Waiting | None:
         hours=total(Hours(hundredths) for hundredths, _ in found),
         since=found[0][1] if found else None,
     )
+
+
+def asked_of(person: Person) -> tuple[Question, ...]:
+    """For teachers: what the school would like to know about their evidence, and they have not answered."""
+    flags = (Question(one) for one in flag_reads.flags_to_answer(person))
+    return tuple(one for one in flags if not one.answered)
+
+
+def in_question_for(person: Person, on: datetime.date) -> int:
+    """For verifiers and bureaus: how many bookings and appeals wait for a decision about a question."""
+    if not (rules.is_verifier(person, on) or people.organisations_overseen_by(person, on)):
+        return 0
+    teachers = people.teachers_decided_by(person, on)
+    officers = people.schools_registered_by(person, on)
+    appeals = flag_reads.appeals_of(people.teachers_of(officers, on).exclude(pk=person.pk))
+    return queries.disputed_of(teachers).count() + len(appeals)
 
 
 def region_of(person: Person, on: datetime.date) -> Region | None:

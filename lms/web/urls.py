@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from lms.web.views import check, checkpoints, desk, health, home, hours, legal, me, papers, policies
+from lms.web.views import (
+    check,
+    checkpoints,
+    desk,
+    health,
+    home,
+    hours,
+    legal,
+    me,
+    papers,
+    policies,
+    questions,
+)
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -35,6 +47,9 @@ urlpatterns = [
     path("desk/decided/", desk.decided, name="desk-decided"),
     path("desk/decide/", desk.decide, name="desk-decide"),
     path("desk/<uuid:public_id>/", desk.entry, name="desk-entry"),
+    path("questions/", questions.questions, name="questions"),
+    path("questions/<uuid:public_id>/", questions.question, name="question"),
+    path("flags/<uuid:public_id>/", questions.flag, name="flag"),
     path("check/", check.check, name="check"),
     # On paper, in every QR code: this address must never change.
     path("check/<str:code>/", check.check_code, name="check-code"),

@@ -22,6 +22,7 @@ from media.core import wall as walls
 from media.core import watch
 from media.domain import rows
 from media.domain.errors import Problem
+from media.domain.oddities import oddities
 from media.models.assets import Asset
 from media.models.watching import Coverage, WatchReport
 
@@ -223,6 +224,7 @@ def _record_reached(coverage: Coverage, *, at: datetime.datetime) -> None:
         wall=[(_moment(start), _moment(end)) for start, end in coverage.wall],
         facts=_facts(coverage, share, told),
         detail=_detail(told),
+        flags=oddities(told),
         at=at,
     )
     coverage.evidenced = reached

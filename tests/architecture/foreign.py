@@ -166,6 +166,14 @@ def booking(world: World) -> dict[str, Any]:
     return {"public_id": booked(world.people["teacher"], title=f"{MARK}课程").id}
 
 
+def flag(world: World) -> dict[str, Any]:
+    """A question about a teacher's evidence."""
+    entry = booked(
+        world.people["teacher"], title=f"{MARK}课程", flags={"media.two-devices": {"turns": 3}}
+    )
+    return {"public_id": entry.flags[0].public_id}
+
+
 def confirmed_booking(world: World) -> dict[str, Any]:
     """Hours of a teacher, that have a certificate."""
     entry = booked(world.people["teacher"], title=f"{MARK}课程")
@@ -216,6 +224,7 @@ BUILDERS: dict[str, Callable[[World], dict[str, Any] | list[Any]]] = {
     "booking": booking,
     "confirmed_booking": confirmed_booking,
     "document": document,
+    "flag": flag,
     "course": course,
     "course_step": course_step,
     "draft_page": draft_page,

@@ -88,7 +88,7 @@ def decide(
     CountedElsewhere and what the plan raises. What rejected minutes had kept from being booked is booked with them.
     """
     wanted = list(dict.fromkeys(bookings))
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         known = queries.booking_ids(wanted)
         held = _parts(by, {person for _, person in known.values()}, parts, at)
         allowed = {booking: pk for booking, (pk, person) in known.items() if person in held}

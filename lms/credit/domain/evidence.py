@@ -12,6 +12,7 @@ from lms.credit import queries
 from lms.credit.core import chain
 from lms.credit.core.needs import Asked, as_data, moved, stretches_of
 from lms.credit.domain import ledger
+from lms.credit.domain.flags import Raised, raise_flags
 from lms.credit.domain.settle import settle
 from lms.credit.errors import BadEvidence, UnknownTraining
 from lms.credit.fields import Span, united
@@ -38,12 +39,14 @@ def record_evidence(
     at: datetime.datetime,
     detail: dict[str, Any] | None = None,
     offsets: Sequence[Sequence[Any]] = (),
+    flags: Raised | None = None,
 ) -> Evidence:
     """Store a piece of evidence, once for each `source_key`, and book what it completes in the same transaction.
 
     `amount` is the share (0 to 1) of the subject, kept to the millionth, rounded down. `spans` and `facts` are JSON
     without floats: they are part of a digest (seconds as text or milliseconds). `detail` likewise; there goes all that
-    names a device, a session or a line, which has to be erased one day while the rest stays. Raises BadEvidence.
+    names a device, a session or a line, which has to be erased one day while the rest stays. `flags`: what its plugin
+    finds odd (kinds of the hook FlagKind), put beside it. Raises BadEvidence.
 
     A trimmed recording brings `offsets`, its pieces [from, to, at] (`at`: where a piece begins on the subject's
     timeline): its spans are kept on the subject's timeline, the pieces among the facts.
@@ -67,6 +70,7 @@ def record_evidence(
         if known:
             return _checked_same(known[0][0], person)
         _insert(evidence, private)
+        raise_flags(evidence, flags or {}, at=at)
         waiting = queries.open_participations(person, kind=kind, subject=subject)
         settle(person=person, heads=heads, participations=waiting, at=at)
     return evidence

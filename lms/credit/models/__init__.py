@@ -1,8 +1,10 @@
 """Django finds the models here; import one from its own module."""
 
 from lms.credit.models import (
+    claim,
     erasure,
     evidence,
+    flag,
     ledger,
     policy,
     proof,
@@ -13,8 +15,10 @@ from lms.credit.models import (
 )
 
 __all__ = [
+    "claim",
     "erasure",
     "evidence",
+    "flag",
     "ledger",
     "policy",
     "proof",

@@ -30,9 +30,11 @@ from lms.credit.core.periods import Period
 from lms.credit.enums import AccountKind, Act, Erasable
 from lms.credit.models.erasure import Erasure
 from lms.credit.models.evidence import Evidence, Participation
+from lms.credit.models.flag import Flag
 from lms.credit.models.ledger import LedgerHead, Posting, Transfer, TransferLine
 from lms.credit.models.settlement import NothingBooked
 from lms.credit.models.training import TrainingVersion
+from lms.credit.queries import flags
 from lms.people import queries as people
 from lms.people.enums import OrganisationKind
 from lms.people.models.organisations import Organisation
@@ -111,6 +113,11 @@ class Entry:
     def title(self) -> str:
         """The training's name on the day it was booked."""
         return str(self.booking.facts["title"])
+
+    @property
+    def flags(self) -> tuple[Flag, ...]:
+        """What looked odd about its evidence."""
+        return tuple(flag for one in self.evidence for flag in one.flags.all())
 
     @property
     def decided_by(self) -> "Person | None":
@@ -247,8 +254,19 @@ def pending_for(verifier: "Person", on: datetime.date) -> list[Entry]:
 
 
 def waiting_for(verifier: "Person", on: datetime.date) -> QuerySet[Transfer]:
-    """The pending bookings themselves, the oldest first: to count, add up and cut into pages."""
-    return _moved_last(verifier, on).filter(state=AccountKind.PENDING).order_by("recorded_at", "pk")
+    """The pending bookings themselves, those with an undecided flag first, the oldest first: to count and cut."""
+    pending = _moved_last(verifier, on).filter(state=AccountKind.PENDING)
+    return pending.annotate(flagged=Exists(flags.undecided_of("evidence"))).order_by(
+        "-flagged", "recorded_at", "pk"
+    )
+
+
+def flagged_for(
+    verifier: "Person", on: datetime.date, bookings: Collection[uuid.UUID]
+) -> QuerySet[Transfer]:
+    """Those of these bookings that wait for a verifier and have an undecided flag."""
+    named = Q(public_id__in=bookings) | Q(booking__public_id__in=bookings)
+    return waiting_for(verifier, on).filter(named, Exists(flags.undecided_of("evidence")))
 
 
 def decided_for(verifier: "Person", on: datetime.date) -> QuerySet[Transfer]:
@@ -266,6 +284,16 @@ def _moved_last(verifier: "Person", on: datetime.date) -> QuerySet[Transfer]:
     return Transfer.objects.filter(moved_by__isnull=True, person__in=teachers).exclude(
         person=verifier
     )
+
+
+def disputed_of(people_: QuerySet["Person"]) -> QuerySet[Transfer]:
+    """What put these people's hours in question, the oldest first."""
+    disputed = Transfer.objects.filter(
+        moved_by__isnull=True,
+        state=AccountKind.DISPUTED,
+        person__in=people_.order_by().values("pk"),
+    )
+    return disputed.order_by("recorded_at", "pk")
 
 
 def entries_at(transfers: Iterable[Transfer]) -> list[Entry]:
@@ -537,7 +565,7 @@ def _related(transfers: QuerySet[Transfer]) -> QuerySet[Transfer]:
 
 
 def _entries(transfers: QuerySet[Transfer]) -> list[Entry]:
-    """Gather transfers into bookings, the newest booking first: three queries whatever their number."""
+    """Gather transfers into bookings, the newest booking first: four queries whatever their number, five with flags."""
     chains: defaultdict[int, list[Transfer]] = defaultdict(list)
     named = transfers.select_related("person", "by", "version__training", "kept_reason")
     for one in named.order_by("sequence"):
@@ -566,4 +594,5 @@ def _lines(bookings: Collection[int]) -> dict[int, list[Line]]:
 def _evidence(bookings: Iterable[Transfer]) -> dict[uuid.UUID, Evidence]:
     wanted: Sequence[uuid.UUID] = [one for booking in bookings for one in booking.evidence]
     found = Evidence.objects.filter(public_id__in=wanted).select_related("kept_detail")
-    return {one.public_id: one for one in found}
+    whole = Prefetch("flags", flags.whole(Flag.objects.all()))
+    return {one.public_id: one for one in found.prefetch_related(whole)}

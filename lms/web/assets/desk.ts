@@ -1,4 +1,4 @@
-/** The verifier's desk: several at once, the dialog that asks for a reason, single keys. All of it works without, too. */
+/** The verifier's desk: several at once, the dialogs that ask for a reason, single keys. All of it works without, too. */
 import { openPane, startPanes, WIDE } from "@lms/panes";
 
 const KEYS_OFF = "desk-keys-off";
@@ -68,8 +68,8 @@ function bookingsOf(form: HTMLFormElement): HTMLInputElement[] {
   return fields.filter((field) => field.type === "hidden" || field.checked);
 }
 
-function askWhy(form: HTMLFormElement): void {
-  const dialog = document.getElementById("reject");
+function askWhy(form: HTMLFormElement, name: string): void {
+  const dialog = document.getElementById(name);
   const bookings = bookingsOf(form);
   if (!(dialog instanceof HTMLDialogElement) || !bookings.length) return;
   const title = dialog.querySelector<HTMLElement>("h2");
@@ -102,10 +102,10 @@ function nameNext(form: HTMLFormElement): void {
 
 function startReasons(): void {
   document.addEventListener("click", (event) => {
-    const button = (event.target as Element).closest<HTMLButtonElement>("button[data-reject]");
+    const button = (event.target as Element).closest<HTMLButtonElement>("button[data-ask]");
     if (!button?.form || !bookingsOf(button.form).length) return;
     event.preventDefault();
-    askWhy(button.form);
+    askWhy(button.form, button.dataset["ask"] ?? "");
   });
   document.addEventListener("submit", (event) => nameNext(event.target as HTMLFormElement), true);
 }

@@ -76,7 +76,15 @@ def decide(request: HttpRequest) -> HttpResponse:
         return redirect("desk")
     at = timezone.now()
     if act == "confirm":
-        outcomes = confirm(verifier=person, bookings=bookings, at=at)
+        in_order = request.POST.get("in_order", "")
+        asked = [] if in_order.strip() else _asked_about(person, bookings)
+        if asked:
+            return _ask_in_order(request, asked, bookings, None)
+        try:
+            outcomes = confirm(verifier=person, bookings=bookings, at=at, in_order=in_order)
+        except ReasonMissing as missing:
+            asked = _asked_about(person, bookings)
+            return _ask_in_order(request, asked, bookings, missing)
     else:
         try:
             outcomes = reject(
@@ -102,8 +110,8 @@ def _waiting(
     waiting = queries.waiting_for(person, today)
     page = page_of(request, waiting, PAGE, chosen)
     entries = shown_on(page)
-    flagged = [one for one in entries if one.flags]
-    plain = [one for one in entries if not one.flags]
+    flagged = [one for one in entries if one.undecided]
+    plain = [one for one in entries if not one.undecided]
     opened = chosen is not None
     chosen = chosen or next(iter([*flagged, *plain]), None)
     context = {
@@ -171,6 +179,31 @@ def _ask_why(
         "then": request.POST.get("then", ""),
     }
     return render(request, "lms/desk_reject.html", context, status=422)
+
+
+def _asked_about(person: Person, bookings: Sequence[uuid.UUID]) -> list[Shown]:
+    """Those of the bookings that wait for this verifier and have an undecided flag."""
+    found = queries.flagged_for(person, timezone.localdate(), bookings)
+    return [Shown(one) for one in queries.entries_at(found)]
+
+
+def _ask_in_order(
+    request: HttpRequest,
+    asked: Sequence[Shown],
+    bookings: Sequence[uuid.UUID],
+    missing: ReasonMissing | None,
+) -> HttpResponse:
+    """The page that asks why flagged evidence is in order: where no script opened the dialog, or nothing was said."""
+    written = "in_order" in request.POST
+    context = {
+        "chosen": asked,
+        "hours": total(one.hours for one in asked),
+        "bookings": bookings,
+        "in_order": request.POST.get("in_order", ""),
+        "problem": str(missing or ReasonMissing()) if written else "",
+        "then": request.POST.get("then", ""),
+    }
+    return render(request, "lms/desk_in_order.html", context, status=422)
 
 
 def _tell(request: HttpRequest, act: str, outcomes: Sequence[Outcome]) -> None:

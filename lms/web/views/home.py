@@ -28,6 +28,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "now": now,
         "greeting": _greeting(now.hour, person.name, teacher=rules.is_teacher(person, today)),
         "earned": earned,
+        "asked": parts.asked_of(person) if earned else (),
+        "in_question": parts.in_question_for(person, today),
         "next": parts.next_of(person) if earned else None,
         "waiting": parts.waiting_for(person, today),
         "workshop": parts.workshop_of(person, today),

@@ -20,6 +20,7 @@ from lms.credit.queries import Tally
 from lms.people import queries as people
 from lms.people.models import Person
 from lms.web.entries import STATES, Shown, by_month
+from lms.web.home import asked_of
 from lms.web.paging import page_of, shown_on
 
 PAGE = 30
@@ -56,6 +57,7 @@ def hours(request: HttpRequest, public_id: uuid.UUID | None = None) -> HttpRespo
         "filters": _filters(tallies),
         "pending": tallies.get(AccountKind.PENDING),
         "rejected": tallies.get(AccountKind.REJECTED),
+        "asked": asked_of(person),
         "balance": queries.balance(person),
         "year": year,
         "this_year": total(hours for (_form, state), hours in of_year.items() if state in COUNTED),

@@ -169,8 +169,8 @@ def test_confirm_asks_constant_queries(
         for _ in range(count)
     ]
     entries = [credit.booked(one) for one in colleagues]
-    # Savepoint, release; bookings, duties, teachers, heads, histories; lines; all rows of the decisions; standings.
-    with django_assert_num_queries(10):
+    # Savepoint, release; bookings, duties, teachers, heads, histories, flags (2); lines; all rows; standings.
+    with django_assert_num_queries(12):
         confirm(verifier=verifier, bookings=[one.id for one in entries], at=LATER)
 
 
@@ -180,9 +180,9 @@ def test_lists_ask_constant_queries(
 ) -> None:
     for _ in range(count):
         credit.booked(teacher)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         queries.entries_of(teacher)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         listed = queries.pending_for(verifier, LATER.date())
         assert [one.booking.person.name for one in listed] == [teacher.name] * count
     with django_assert_num_queries(1):
