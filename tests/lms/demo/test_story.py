@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from courses.models.enrolment import CourseVersion
-from lms.credit.queries import balance
+from lms.credit.queries import balance, nothing_booked
 from lms.demo import people, story
 from lms.demo.plan import Plan, load_plan
 from lms.people.models import Person
@@ -19,7 +19,7 @@ from media.models import Asset
 
 @pytest.fixture
 def plan() -> Plan:
-    """Two schools, two courses, two short films."""
+    """Two schools, three courses, two short films: the third course shows the second one's film again."""
     whole = load_plan()
     clips = tuple(
         dataclasses.replace(clip, slides=clip.slides[:1])
@@ -32,7 +32,9 @@ def plan() -> Plan:
             dataclasses.replace(whole.districts[0], schools=whole.districts[0].schools[:2]),
         ),
         clips=clips,
-        courses=tuple(one for one in whole.courses if one.key in ("jingshi-2", "ailifang-t1")),
+        courses=tuple(
+            one for one in whole.courses if one.key in ("jingshi-2", "ailifang-t1", "renmin-t2")
+        ),
     )
 
 
@@ -46,7 +48,8 @@ def leave_no_films(own_database):
 def test_demo_earns_its_hours_through_the_front_door(
     site, leave_no_films, plan, monkeypatch
 ) -> None:
-    monkeypatch.setattr(story, "SHOWN_COURSES", [("ailifang-t1", 1.0), ("jingshi-2", 0.5)])
+    taken = [("ailifang-t1", 1.0), ("renmin-t2", 1.0), ("jingshi-2", 0.5)]
+    monkeypatch.setattr(story, "SHOWN_COURSES", taken)
     monkeypatch.setattr(story, "LEARNERS_PER_SCHOOL", 1)
     said: list[str] = []
     people.load_people(plan, today=timezone.localdate())
@@ -63,9 +66,12 @@ def test_demo_earns_its_hours_through_the_front_door(
     assert set(CourseVersion.objects.values_list("title", "number")) == {
         ("京师学前教育：新时代的师德师风", 1),
         ("小爱说：区域活动的材料投放", 1),
+        ("幼儿园活动案例：材料架的三次变化", 1),
     }
     shown = Person.objects.get(phone=story.SHOWN)
     assert (str(balance(shown).confirmed), str(balance(shown).pending)) == ("2", "0")
+    (counted,) = nothing_booked(shown)
+    assert [left.training for left in counted.explained.left_out] == ["小爱说：区域活动的材料投放"]
 
     story.play(plan, site_url=site.url, say=said.append)
     assert len(said) == 1
