@@ -29,6 +29,7 @@ KILLS = 10
 NAME = "school.example/witness"
 # Books and signs for as long as it lives, so that every write is among what is interrupted.
 WORK = """
+import datetime, itertools, time
 import django; django.setup()
 from django.utils import timezone
 from lms.credit.domain.checkpoints import make_checkpoint
@@ -36,8 +37,10 @@ from lms.credit.enums import CheckpointKind
 from lms.people.models import Person
 from lms.testing import credit
 person = Person.objects.get(name="每次都在写")
+credit._numbers = itertools.count(time.time_ns())  # courses and films that no process before has used
 while True:
-    credit.booked(person)
+    # An hour later each time: nobody is paid for the same minutes twice.
+    credit.booked(person, at=credit.AT + datetime.timedelta(hours=person.transfers.count()))
     make_checkpoint(kind=CheckpointKind.DEMAND, at=timezone.now())
     print("made", flush=True)
 """
