@@ -3,7 +3,7 @@
 from django.utils import timezone
 from django_tasks import task
 
-from lms.credit.domain import dry_run
+from lms.credit.domain import dry_run, registration
 from lms.credit.models.policy import DryRun
 
 
@@ -11,3 +11,9 @@ from lms.credit.models.policy import DryRun
 def run_dry_run(pk: int) -> None:
     """Try a draft on last year's record."""
     dry_run.run(DryRun.objects.select_related("policy").get(pk=pk), clock=timezone.now)
+
+
+@task()
+def register_many(pk: int) -> None:
+    """Go on with what an officer asked to register."""
+    registration.go_on(pk, clock=timezone.now)

@@ -51,3 +51,15 @@ STANDS_ON: dict[str | None, tuple[OrganisationKind, ...]] = {
     OrganisationKind.DISTRICT: (OrganisationKind.SCHOOL,),
     OrganisationKind.SCHOOL: (),
 }
+
+
+class MoveOutcome(models.TextChoices):
+    """What became of letting a teacher go to another school."""
+
+    TAKEN = "taken", _("taken")
+    DECLINED = "declined", _("not taken")
+    WITHDRAWN = "withdrawn", _("taken back")
+
+
+# Posts of one school alone: they end there, whoever moves does not bring them along.
+POSTS_OF_A_SCHOOL = (PolicyRole.PRINCIPAL, PolicyRole.VICE_PRINCIPAL, PolicyRole.CADRE)

@@ -8,6 +8,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 
+from lms.people.queries import moves_of
 from lms.plugins.hooks import PersonalData
 
 if TYPE_CHECKING:
@@ -39,6 +40,19 @@ def export(person: Person) -> dict[str, Any]:
         "registered_at": person.date_joined.isoformat(),
         "roles": [
             {"role": spell.role, "at": spell.organisation.name} | _days(spell) for spell in roles
+        ],
+        "moves": [
+            {
+                "from": move.origin.name,
+                "to": move.target.name,
+                "on": move.on.isoformat(),
+                "because": move.because,
+                "let_go_at": move.at.isoformat(),
+                "outcome": answer.outcome if answer else None,
+                "decided_at": answer.at.isoformat() if answer else None,
+            }
+            for move in moves_of(person)
+            for answer in [getattr(move, "answer", None)]
         ],
         "duties": [{"kind": duty.kind, "at": duty.place.name} | _days(duty) for duty in duties],
     }

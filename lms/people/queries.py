@@ -4,10 +4,11 @@ import datetime
 import uuid
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from wagtail.models import Page
 
 from lms.people.enums import DutyKind, OrganisationKind
+from lms.people.models.moves import Move
 from lms.people.models.organisations import Accreditation, Organisation, Provider
 from lms.people.models.person import Person
 from lms.people.models.roles import Duty, RoleSpell
@@ -41,6 +42,37 @@ def roles_of(person: Person, on: datetime.date) -> tuple[RoleSpell, ...]:
     return person.roles_on(on)
 
 
+def moves_of(person: Person) -> QuerySet[Move]:
+    """A person's moves between schools, the newest first, each with its answer where there is one."""
+    return _moves().filter(person=person)
+
+
+def moves_to_answer(officer: Person, on: datetime.date) -> QuerySet[Move]:
+    """Teachers let go to somebody's bureau, district or schools, who have to be taken or not; never themselves."""
+    return (
+        _moves().filter(_within(officer, on, "target"), answer__isnull=True).exclude(person=officer)
+    )
+
+
+def moves_seen_by(officer: Person, on: datetime.date) -> QuerySet[Move]:
+    """All moves from and to what somebody administers."""
+    return _moves().filter(_within(officer, on, "origin") | _within(officer, on, "target"))
+
+
+def _within(officer: Person, on: datetime.date, field: str) -> Q:
+    places = organisations_overseen_by(officer, on)
+    found = Q(pk__in=[])
+    for place in places:
+        found |= Q(**{f"{field}__path__startswith": place.path})
+    return found
+
+
+def _moves() -> QuerySet[Move]:
+    return Move.objects.select_related(
+        "person", "origin", "target", "by", "answer__school", "answer__by"
+    )
+
+
 def providers_taught_by(person: Person, on: datetime.date) -> tuple[Provider, ...]:
     """Providers that somebody makes courses for."""
     return _providers(person, on, DutyKind.TRAINER)
@@ -72,6 +104,13 @@ def teachers_decided_by(person: Person, on: datetime.date) -> QuerySet[Person]:
     schools = {school.pk: school for school in schools_verified_by(person, on)}
     schools |= {school.pk: school for school in schools_registered_by(person, on)}
     return teachers_of(schools.values(), on).exclude(pk=person.pk)
+
+
+def schools_answered_for_by(person: Person, on: datetime.date) -> QuerySet[Organisation]:
+    """Schools whose hours somebody confirms or whose bureau they administer: whose teachers and books they see."""
+    verified = [school.pk for school in schools_verified_by(person, on)]
+    overseen = schools_under(organisations_overseen_by(person, on))
+    return Organisation.objects.filter(Q(pk__in=verified) | Q(pk__in=overseen.values("pk")))
 
 
 def organisations_overseen_by(person: Person, on: datetime.date) -> tuple[Organisation, ...]:

@@ -108,9 +108,24 @@ def may_oversee(person: Somebody, organisation: Organisation, on: datetime.date)
     )
 
 
+def may_see_books_of(person: Somebody, school: Organisation, on: datetime.date) -> bool:
+    """Confirms the school's hours, or administers what it stands under."""
+    return may_verify_school(person, school, on) or may_oversee(person, school, on)
+
+
 def may_oversee_person(person: Somebody, teacher: Person, on: datetime.date) -> bool:
     """Oversees an organisation where the teacher has a role that day."""
     return any(may_oversee(person, spell.organisation, on) for spell in teacher.roles_on(on))
+
+
+def may_let_go(officer: Somebody, teacher: Person, school: Organisation, on: datetime.date) -> bool:
+    """Administers what the teacher's school stands under; nobody moves themselves."""
+    return officer.pk != teacher.pk and may_oversee(officer, school, on)
+
+
+def may_take(officer: Somebody, teacher: Person, place: Organisation, on: datetime.date) -> bool:
+    """Administers the bureau or school that the teacher goes to; nobody moves themselves."""
+    return officer.pk != teacher.pk and may_oversee(officer, place, on)
 
 
 def may_see_papers_of(person: Somebody, teacher: Person, on: datetime.date) -> bool:

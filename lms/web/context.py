@@ -32,7 +32,8 @@ class Place:
 def shell(request: HttpRequest) -> dict[str, Any]:
     """`site_name`, `operator`, whom to call, `theme` ("" follows the system), and what is found only when shown.
 
-    That is `places`, `workplace`, and `administers`: whether the administration is open to this person.
+    That is `places`, `workplace`, and `administers`: whether the administration is open to this person; `registers` and
+    `verifies`: whether they keep a register, or confirm a school's hours.
     """
     theme = request.COOKIES.get("theme", "")
     return {
@@ -44,6 +45,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "places": SimpleLazyObject(lambda: places_of(request)),
         "workplace": SimpleLazyObject(lambda: workplace_of(request)),
         "administers": SimpleLazyObject(lambda: administers(request)),
+        "registers": SimpleLazyObject(lambda: holds(request, DutyKind.BUREAU_ADMIN)),
+        "verifies": SimpleLazyObject(lambda: holds(request, DutyKind.VERIFIER)),
     }
 
 
@@ -78,6 +81,13 @@ def administers(request: HttpRequest) -> bool:
         return False
     kinds = {duty.kind for duty in duties_of(person, timezone.localdate())}
     return person.is_superuser or bool(kinds & ADMINISTERING)
+
+
+def holds(request: HttpRequest, kind: DutyKind) -> bool:
+    """Whether the signed-in person has a duty of this kind today; asks for no more than the top bar already did."""
+    person = _person(request)
+    duties = duties_of(person, timezone.localdate()) if person else ()
+    return any(duty.kind == kind for duty in duties)
 
 
 def _person(request: HttpRequest) -> Person | None:

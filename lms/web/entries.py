@@ -112,6 +112,12 @@ class Shown:
         return str(held_by["name"]) if held_by else ""
 
     @property
+    def origin(self) -> str:
+        """The school where it was earned, and of which bureau: as on that day, wherever the teacher is now."""
+        places = (self.facts["school"], self.facts["bureau"])
+        return " · ".join(str(one["name"]) for one in places if one)
+
+    @property
     def form(self) -> str | Promise:
         """How the training was held, in words."""
         return Form(self.facts["form"]).label
@@ -153,9 +159,7 @@ class Shown:
     @property
     def badge(self) -> tuple[str, str]:
         """The badge's kind, and its words where they are not the usual ones."""
-        if self.entry.state == AccountKind.ISSUED:
-            return "rejected", _("Withdrawn")
-        return self.state, ""
+        return badge_of(self.entry.state)
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -238,6 +242,11 @@ class Shown:
         if not names:
             return _("Waits for the school; nobody there confirms hours today")
         return _("Waits for %(names)s to confirm it") % {"names": names}
+
+
+def badge_of(state: AccountKind) -> tuple[str, str]:
+    """The badge's kind, and its words where they are not the usual ones."""
+    return ("rejected", _("Withdrawn")) if state == AccountKind.ISSUED else (state.value, "")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 
-class _Day(forms.DateField):
+class Day(forms.DateField):
     """A day, picked in the browser's own calendar."""
 
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "input"})
@@ -14,9 +14,9 @@ class _Day(forms.DateField):
 class PeriodForm(forms.Form):
     """The period that a statement is of, and the day as whose knowledge it speaks."""
 
-    first = _Day(label=_("From"))
-    last = _Day(label=_("To"))
-    known_on = _Day(
+    first = Day(label=_("From"))
+    last = Day(label=_("To"))
+    known_on = Day(
         label=_("As on record on"),
         help_text=_("Today, unless an audit asks what was known on an earlier day."),
     )

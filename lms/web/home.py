@@ -16,12 +16,14 @@ from lms.credit.core.hours import ZERO, Hours, total
 from lms.credit.core.moves import COUNTED, PENDING
 from lms.credit.enums import Form
 from lms.credit.queries import flags as flag_reads
+from lms.credit.queries.register import Heap, heap_of, to_register
 from lms.people import queries as people
 from lms.people import rules
 from lms.people.models import Person
 from lms.plugins.hooks import HomePanel, NextActivity, NextStep, Who
 from lms.plugins.registry import registry
 from lms.web.entries import Shown
+from lms.web.periods import half_year
 from lms.web.pictures import Arc
 from lms.web.questions import Question
 
@@ -72,13 +74,16 @@ class Waiting:
 
 @dataclass(frozen=True, kw_only=True)
 class Region:
-    """What a bureau or district looks after, in true figures."""
+    """What a bureau or district looks after, in true figures. `audit_on`: the half-year's last day."""
 
     places: tuple[str, ...]
     schools: int
     teachers: int
     balance: queries.Balance
     since: datetime.datetime | None
+    to_register: Heap
+    moves: int
+    audit_on: datetime.date
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,6 +172,9 @@ def region_of(person: Person, on: datetime.date) -> Region | None:
         teachers=teachers.count(),
         balance=queries.held_by(teachers),
         since=queries.longest_waiting(teachers),
+        to_register=heap_of(to_register(person, on)),
+        moves=people.moves_to_answer(person, on).count(),
+        audit_on=half_year(on).last,
     )
 
 

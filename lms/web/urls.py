@@ -3,23 +3,28 @@
 from django.urls import path
 
 from lms.web.views import (
+    books,
     check,
     checkpoints,
     desk,
     health,
     home,
     hours,
+    known,
     legal,
     me,
+    moves,
     papers,
     policies,
     questions,
+    register,
 )
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("", home.home, name="home"),
     path("hours/", hours.hours, name="hours"),
+    path("hours/known/", known.own, name="hours-known"),
     path("hours/<uuid:public_id>/", hours.hours, name="hours-entry"),
     path(
         "hours/<uuid:public_id>/certificate.pdf",
@@ -50,6 +55,17 @@ urlpatterns = [
     path("questions/", questions.questions, name="questions"),
     path("questions/<uuid:public_id>/", questions.question, name="question"),
     path("flags/<uuid:public_id>/", questions.flag, name="flag"),
+    path("register/", register.register, name="register"),
+    path("register/take/", register.take_up, name="register-take"),
+    path("register/runs/<uuid:public_id>/", register.run, name="register-run"),
+    path("books/", books.books, name="books"),
+    path("books/<uuid:public_id>/", books.book, name="book"),
+    path("books/<uuid:public_id>/book.xlsx", books.file, name="book-file"),
+    path("teachers/", known.teachers, name="teachers"),
+    path("teachers/<uuid:public_id>/hours/", known.of_teacher, name="teacher-hours"),
+    path("teachers/<uuid:public_id>/move/", moves.begin, name="move-begin"),
+    path("moves/", moves.moves, name="moves"),
+    path("moves/<uuid:public_id>/", moves.answer, name="move-answer"),
     path("check/", check.check, name="check"),
     # On paper, in every QR code: this address must never change.
     path("check/<str:code>/", check.check_code, name="check-code"),

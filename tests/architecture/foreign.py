@@ -24,10 +24,11 @@ from courses.models import CoursePage
 from lms.credit.core.hours import Hours
 from lms.credit.domain.confirm import confirm
 from lms.credit.domain.drafts import draft_of
+from lms.credit.domain.registration import begin
 from lms.credit.domain.statements import issue_statement
 from lms.people.domain.groups import sync_groups
 from lms.people.domain.providers import provision_provider
-from lms.people.models import Organisation, Person, Provider
+from lms.people.models import Move, Organisation, Person, Provider
 from lms.testing.credit import booked
 from lms.testing.factories import (
     AccreditationFactory,
@@ -215,6 +216,26 @@ def statement(world: World) -> dict[str, Any]:
     return {"code": issued.code}
 
 
+def school(world: World) -> dict[str, Any]:
+    """A school, whose book it is."""
+    return {"public_id": world.school.public_id}
+
+
+def register_run(world: World) -> dict[str, Any]:
+    """What a bureau's administrator asked to register."""
+    run = begin(officer=world.people["bureau"], schools=[], period=None, at=timezone.now())
+    return {"public_id": run.public_id}
+
+
+def move(world: World) -> dict[str, Any]:
+    """A teacher whom the bureau has let go to a district's school, and nobody has taken yet."""
+    made = Move.objects.create(
+        person=world.people["teacher"], origin=world.school, target=world.bureau,
+        on=timezone.localdate(), by=world.people["bureau"], at=timezone.now(),
+    )  # fmt: skip
+    return {"public_id": made.public_id}
+
+
 BUILDERS: dict[str, Callable[[World], dict[str, Any] | list[Any]]] = {
     "assignment_of_a_policy": assignment_of_a_policy,
     "asset_of_another_provider": asset_of_another_provider,
@@ -228,11 +249,14 @@ BUILDERS: dict[str, Callable[[World], dict[str, Any] | list[Any]]] = {
     "course": course,
     "course_step": course_step,
     "draft_page": draft_page,
+    "move": move,
     "paper": paper,
+    "register_run": register_run,
+    "school": school,
     "policy_of_a_bureau": policy_of_a_bureau,
-    "unpublished_course": unpublished_course,
     "statement": statement,
     "teacher": teacher,
+    "unpublished_course": unpublished_course,
     "upload_of_another_provider": upload_of_another_provider,
 }
 

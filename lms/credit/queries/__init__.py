@@ -164,10 +164,14 @@ def balance(
             postings.filter(transfer__recorded_at__lte=known_at) if known_at else postings
         )
     last = last_known(Transfer.objects.filter(person=person), known_at)
-    lines = TransferLine.objects.filter(transfer__in=last.values("pk"), on__lte=period.last)
-    if period.first:
-        lines = lines.filter(on__gte=period.first)
-    return _summed(lines.order_by().values_list("transfer__state").annotate(Sum("hundredths")))
+    lines = lines_of_days(last, period)
+    return summed(lines.values_list("transfer__state").annotate(Sum("hundredths")))
+
+
+def lines_of_days(transfers: QuerySet[Transfer], period: Period) -> QuerySet[TransferLine]:
+    """The dated lines of these transfers that lie in a period, in no order."""
+    lines = TransferLine.objects.filter(transfer__in=transfers.values("pk"), on__lte=period.last)
+    return (lines.filter(on__gte=period.first) if period.first else lines).order_by()
 
 
 def last_known(
@@ -181,10 +185,11 @@ def last_known(
 
 
 def _balance(postings: QuerySet[Posting]) -> Balance:
-    return _summed(postings.values_list("account__kind").annotate(Sum("hundredths")))
+    return summed(postings.values_list("account__kind").annotate(Sum("hundredths")))
 
 
-def _summed(sums: Iterable[tuple[str, int]]) -> Balance:
+def summed(sums: Iterable[tuple[str, int]]) -> Balance:
+    """States and their hundredths as a balance; what is with nobody is left out."""
     found = {kind: Hours(hundredths) for kind, hundredths in sums}
     return Balance(**{kind: found.get(kind, ZERO) for kind in moves.PERSONAL})
 

@@ -1,28 +1,8 @@
 /** The verifier's desk: several at once, the dialogs that ask for a reason, single keys. All of it works without, too. */
 import { openPane, startPanes, WIDE } from "@lms/panes";
+import { fill, showChosen, startTicks, sum } from "@lms/ticks";
 
 const KEYS_OFF = "desk-keys-off";
-
-/** Whole hundredths as hours: 150 is 1.50. */
-function hours(hundredths: number): string {
-  return `${Math.trunc(hundredths / 100)}.${String(hundredths % 100).padStart(2, "0")}`;
-}
-
-function fill(pattern: string, count: number, hundredths: number): string {
-  return pattern.replace("{count}", String(count)).replace("{hours}", hours(hundredths));
-}
-
-function ticks(): HTMLInputElement[] {
-  return [...document.querySelectorAll<HTMLInputElement>('#queue [name="booking"]')];
-}
-
-function worth(field: HTMLElement): number {
-  return Number(field.closest<HTMLElement>("[data-hundredths]")?.dataset["hundredths"] ?? 0);
-}
-
-function sum(fields: HTMLElement[]): number {
-  return fields.reduce((whole, field) => whole + worth(field), 0);
-}
 
 function links(): HTMLAnchorElement[] {
   return [...document.querySelectorAll<HTMLAnchorElement>("#queue a[data-pane]")];
@@ -34,31 +14,6 @@ function current(): HTMLAnchorElement | undefined {
 
 function idOf(link: HTMLAnchorElement | undefined): string {
   return link?.closest("li")?.querySelector<HTMLInputElement>('[name="booking"]')?.value ?? "";
-}
-
-// --- Several at once ---------------------------------------------------------------------------------------------------
-
-function showChosen(): void {
-  const chosen = ticks().filter((tick) => tick.checked);
-  const line = document.querySelector<HTMLElement>("[data-chosen]");
-  if (line) line.textContent = fill(line.dataset["chosen"] ?? "", chosen.length, sum(chosen));
-  const all = document.querySelector<HTMLInputElement>("[data-all]");
-  if (!all) return;
-  const plain = ticks().filter((tick) => "plain" in tick.dataset);
-  const on = plain.filter((tick) => tick.checked).length;
-  all.checked = on > 0 && on === plain.length;
-  all.indeterminate = on > 0 && on < plain.length;
-}
-
-function startTicks(): void {
-  const all = document.querySelector<HTMLInputElement>("[data-all]");
-  document.getElementById("queue")?.addEventListener("change", (event) => {
-    if (event.target === all && all) {
-      for (const tick of ticks()) if ("plain" in tick.dataset) tick.checked = all.checked;
-    }
-    showChosen();
-  });
-  if (ticks().some((tick) => tick.checked)) showChosen();
 }
 
 // --- A reason ----------------------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ def me(request: HttpRequest) -> HttpResponse:
     context = {
         "roles": people.roles_of(person, today),
         "duties": people.duties_of(person, today),
+        "moves": people.moves_of(person),
     }
     return render(request, "lms/me.html", context)
 
