@@ -1,6 +1,7 @@
-"""Verifiers decide the same bookings in the same second: each booking is decided once, and nobody waits for ever."""
+"""The same bookings are decided in the same second: each is decided once, and nobody waits for ever."""
 
 import threading
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -8,19 +9,24 @@ from django.db import connection
 
 from lms.credit import queries
 from lms.credit.core.hours import Hours
-from lms.credit.domain.check import verify_chain
 from lms.credit.domain.confirm import confirm, reject
-from lms.credit.errors import AlreadyDecided
+from lms.credit.domain.decide import Outcome
+from lms.credit.domain.register import register
+from lms.credit.enums import Act
+from lms.credit.errors import AlreadyDecided, WrongState
+from lms.credit.models.ledger import Transfer
 from lms.people.enums import DutyKind
 from lms.people.models import Person
 from lms.testing import credit
 from lms.testing.factories import DutyFactory, RoleSpellFactory
+from tests.faults.processes import at_once, ledger_check, start
 
 pytestmark = pytest.mark.faults
 VERIFIERS = 12
+PROCESSES, THREADS_EACH, BOOKINGS = 4, 13, 5
 
 
-def test_verifiers_deciding_the_same_bookings_at_once(own_database) -> None:
+def test_verifiers_deciding_the_same_bookings_at_once(own_database, postgres) -> None:
     spell = RoleSpellFactory()
     teachers = [spell.person] + [
         RoleSpellFactory(organisation=spell.organisation).person for _ in range(4)
@@ -51,6 +57,69 @@ def test_verifiers_deciding_the_same_bookings_at_once(own_database) -> None:
     assert sorted(moved) == sorted(bookings)
     assert {type(one.problem) for one in outcomes if not one.transfer} == {AlreadyDecided}
     for teacher in teachers:
-        assert verify_chain(teacher) is None
         held = queries.balance(teacher)
         assert (held.pending, held.confirmed + held.rejected) == (Hours(0), Hours(400))
+    ledger_check(postgres, own_database)
+
+
+def test_processes_registering_the_same_bookings_register_each_once(own_database, postgres) -> None:
+    """Four processes of thirteen threads, a bureau's officers: each booking is confirmed once, then registered once."""
+    teacher = RoleSpellFactory()
+    school = teacher.organisation
+    bookings = [str(credit.booked(teacher.person).id) for _ in range(BOOKINGS)]
+    verifier = DutyFactory(kind=DutyKind.VERIFIER, organisation=school).person
+    officers = [
+        DutyFactory(kind=DutyKind.BUREAU_ADMIN, organisation=school.get_root()).person.pk
+        for _ in range(PROCESSES)
+    ]
+    assert all(one.transfer for one in confirm_all(verifier, bookings[:-1]))
+
+    registered = at_once(
+        [
+            start(
+                postgres, own_database, "tests.faults.test_decide_once:register_everywhere",
+                officer=officer, bookings=bookings, threads=THREADS_EACH,
+            )
+            for officer in officers
+        ]
+    )  # fmt: skip
+
+    won = [booking for process in registered for booking in process["moved"]]
+    assert sorted(won) == sorted(bookings[:-1])
+    assert {one for process in registered for one in process["problems"]} == {
+        AlreadyDecided.code,
+        WrongState.code,
+    }
+    held = queries.balance(teacher.person)
+    assert (held.pending, held.confirmed, held.registered) == (
+        Hours(200),
+        Hours(0),
+        Hours(200 * (BOOKINGS - 1)),
+    )
+    assert Transfer.objects.filter(act=Act.REGISTER).count() == BOOKINGS - 1
+    ledger_check(postgres, own_database)
+
+
+def confirm_all(verifier: Person, bookings: list[str]) -> tuple[Outcome, ...]:
+    return confirm(verifier=verifier, bookings=list(map(uuid.UUID, bookings)), at=credit.AT)
+
+
+def register_everywhere(*, officer: int, bookings: list[str], threads: int) -> dict[str, list[str]]:
+    """What one process does: every thread takes all of them into the register, each in an order of its own."""
+    barrier = threading.Barrier(threads)
+
+    def work(number: int) -> tuple[Outcome, ...]:
+        try:
+            person = Person.objects.get(pk=officer)
+            order = bookings[number % len(bookings) :] + bookings[: number % len(bookings)]
+            barrier.wait()
+            return register(officer=person, bookings=list(map(uuid.UUID, order)), at=credit.AT)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(threads) as pool:
+        outcomes = [one for batch in pool.map(work, range(threads)) for one in batch]
+    return {
+        "moved": [str(one.booking) for one in outcomes if one.transfer],
+        "problems": [one.problem.code for one in outcomes if one.problem],
+    }

@@ -1,41 +1,23 @@
 """Fifty threads and four processes finish the same course at once: it is booked once and nothing is lost."""
 
 import datetime
-import json
-import os
-import subprocess
-import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pytest
 from django.db import connection
 
 from lms.credit import queries
 from lms.credit.core.hours import Hours
-from lms.credit.domain.check import verify_chain
 from lms.credit.domain.evidence import take_part
 from lms.credit.models.evidence import Evidence
 from lms.people.models import Person
-from lms.runtime import paths
-from lms.runtime.postgres import APP
 from lms.testing import credit
 from lms.testing.factories import PersonFactory
+from tests.faults.processes import at_once, ledger_check, start
 
 pytestmark = pytest.mark.faults
 THREADS, PROCESSES, COURSES, PIECES = 52, 4, 3, 4
-
-# What each of the four processes runs: its threads, set off together by a line on standard input.
-CODE = """
-import sys, json
-import django
-django.setup()
-from tests.faults.test_settle_once import storm
-print("ready", flush=True)
-sys.stdin.readline()
-storm(**json.loads(sys.argv[1]))
-"""
 
 
 def subjects(course: int) -> list[str]:
@@ -79,22 +61,6 @@ def finish(pk: int, keys: list[str], source: str, *, enrol_first: bool) -> None:
         take_part(person=person, training_key=key, at=credit.AT)
 
 
-def start_process(postgres: Any, database: str, order: dict[str, Any]) -> "subprocess.Popen[str]":
-    env = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "lms.settings.test",
-        "DATABASE_URL": postgres.url(APP, database),
-    }
-    return subprocess.Popen(
-        [sys.executable, "-c", CODE, json.dumps(order)],
-        env=env,
-        cwd=paths.ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
 def test_same_courses_finished_everywhere_at_once_are_booked_once(own_database, postgres) -> None:
     people = [PersonFactory().pk for _ in range(2)]
     keys = [
@@ -103,30 +69,26 @@ def test_same_courses_finished_everywhere_at_once_are_booked_once(own_database, 
         ).training.key
         for course in range(COURSES)
     ]
-    order = {"people": people, "keys": keys, "threads": THREADS // PROCESSES}
-    processes = [
-        start_process(postgres, own_database, order | {"salt": f"p{number % 2}:"})
-        for number in range(PROCESSES)
-    ]
-    for process in processes:
-        assert process.stdout.readline() == "ready\n", process.stderr.read()
-    for process in processes:
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    for process in processes:
-        _said, errors = process.communicate(timeout=300)
-        assert process.returncode == 0, errors
+    at_once(
+        [
+            start(
+                postgres, own_database, "tests.faults.test_settle_once:storm",
+                people=people, keys=keys, threads=THREADS // PROCESSES, salt=f"p{number % 2}:",
+            )
+            for number in range(PROCESSES)
+        ]
+    )  # fmt: skip
 
     for pk in people:
         person = Person.objects.get(pk=pk)
         assert queries.balance(person).pending == Hours(200 * COURSES)
         assert len(queries.entries_of(person)) == COURSES
-        assert verify_chain(person) is None
         # Seven sources with each of two salts, for every piece: all that was acknowledged is there, once.
         assert Evidence.objects.filter(person=person).count() == 14 * COURSES * PIECES
+    ledger_check(postgres, own_database)
 
 
-def test_courses_that_share_everything_pay_it_once_between_them(own_database) -> None:
+def test_courses_that_share_everything_pay_it_once_between_them(own_database, postgres) -> None:
     """Fifty threads complete courses of the same videos in every order: one is booked, the others say why not."""
     person = PersonFactory()
     needs = [credit.watch(one) for one in subjects(0)]
@@ -151,4 +113,4 @@ def test_courses_that_share_everything_pay_it_once_between_them(own_database) ->
     assert queries.balance(person).pending == Hours(200)
     assert len(queries.entries_of(person)) == 1
     assert queries.nothing_booked(person).count() == COURSES - 1
-    assert verify_chain(person) is None
+    ledger_check(postgres, own_database)
