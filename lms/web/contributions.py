@@ -6,9 +6,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from lms.credit.domain import claims
 from lms.people import rules
 from lms.people.models import Person
-from lms.plugins.hooks import NavItem, PermissionRow, Who
+from lms.plugins.hooks import EvidenceKind, NavItem, PermissionRow, Who
 from lms.plugins.registry import Registry
 
 
@@ -104,6 +105,11 @@ ROWS = (
     PermissionRow(key="desk-decided", who=(Who.VERIFIER,)),
     PermissionRow(key="desk-entry", who=(Who.VERIFIER,), foreign="booking"),
     PermissionRow(key="desk-decide", who=(Who.VERIFIER,)),
+    PermissionRow(key="claims", who=(Who.SIGNED_IN,)),
+    PermissionRow(key="claim-new", who=(Who.TEACHER,)),
+    PermissionRow(key="claim-roster", who=(Who.VERIFIER,)),
+    PermissionRow(key="claim", who=(Who.SIGNED_IN,), foreign="claim"),
+    PermissionRow(key="claim-proof", who=(Who.SIGNED_IN,), foreign="claim_proof"),
     PermissionRow(key="questions", who=(Who.VERIFIER, Who.BUREAU)),
     PermissionRow(key="question", who=(Who.SIGNED_IN,), foreign="booking"),
     PermissionRow(key="flag", who=(Who.SIGNED_IN,), foreign="flag"),
@@ -116,6 +122,9 @@ ROWS = (
 )
 
 
+CLAIMED = EvidenceKind(key=claims.KIND, label=_("Claimed with proof"), template="lms/claimed.html")
+
+
 def register(registry: Registry) -> None:
     """Add them; called when the app is ready."""
-    registry.add(*PLACES, *ROWS)
+    registry.add(CLAIMED, *PLACES, *ROWS)

@@ -108,6 +108,8 @@ class Shown:
     @property
     def source(self) -> str:
         """Who held the training: the provider, else the school."""
+        if elsewhere := self.facts.get("held_by"):
+            return str(elsewhere)
         held_by = self.facts["provider"] or self.facts["school"]
         return str(held_by["name"]) if held_by else ""
 

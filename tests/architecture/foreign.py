@@ -29,6 +29,7 @@ from lms.credit.domain.statements import issue_statement
 from lms.people.domain.groups import sync_groups
 from lms.people.domain.providers import provision_provider
 from lms.people.models import Move, Organisation, Person, Provider
+from lms.testing.claims import claimed
 from lms.testing.credit import booked
 from lms.testing.factories import (
     AccreditationFactory,
@@ -175,6 +176,17 @@ def flag(world: World) -> dict[str, Any]:
     return {"public_id": entry.flags[0].public_id}
 
 
+def claim(world: World) -> dict[str, Any]:
+    """Hours of a training elsewhere, claimed by a teacher."""
+    return {"public_id": claimed(world.people["teacher"], title=f"{MARK}培训").public_id}
+
+
+def claim_proof(world: World) -> dict[str, Any]:
+    """The photo that proves it."""
+    made = claimed(world.people["teacher"], title=f"{MARK}培训")
+    return {"public_id": made.public_id, "proof_id": made.proofs.get().public_id}
+
+
 def confirmed_booking(world: World) -> dict[str, Any]:
     """Hours of a teacher, that have a certificate."""
     entry = booked(world.people["teacher"], title=f"{MARK}课程")
@@ -244,6 +256,8 @@ BUILDERS: dict[str, Callable[[World], dict[str, Any] | list[Any]]] = {
     "attempt": attempt,
     "booking": booking,
     "confirmed_booking": confirmed_booking,
+    "claim": claim,
+    "claim_proof": claim_proof,
     "document": document,
     "flag": flag,
     "course": course,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from lms.credit import queries
 from lms.credit.core.explained import as_facts
+from lms.credit.core.hours import Hours
 from lms.credit.core.lines import Line, Share, dated_lines
 from lms.credit.core.minutes import (
     WHOLE,
@@ -128,7 +129,7 @@ def _book(
         evidence=complete.evidence,
         lines=lines,
         paid=reckoning.paid(None),
-        facts=_facts(person, version, lines[-1].on) | _explained(complete, reckoning),
+        facts=_facts(person, version, lines) | _explained(complete, reckoning),
         at=at,
     )
     notify(credit_booked, ledger.event_of(transfer))
@@ -167,7 +168,16 @@ def _note_nothing(
 
 
 def _lines(complete: _Complete, reckoning: Reckoning[PaidFor]) -> tuple[Line, ...]:
-    """The hours, divided over the days of what they were booked for: a day's cap meets what counts of that day."""
+    """The hours, divided over the days of what they were booked for: a day's cap meets what counts of that day.
+
+    What was held elsewhere says itself how much of it was on which day.
+    """
+    if sessions := complete.version.facts.get("sessions"):
+        by_day = {on: sum(part for day, part in sessions if day == on) for on, _part in sessions}
+        return tuple(
+            Line(datetime.date.fromisoformat(on), Hours(part))
+            for on, part in sorted(by_day.items())
+        )
     even = not any(claim.weight for claim in complete.claims)
     weights = [(1 if even else part.claim.weight) * part.fraction for part in reckoning.parts]
     scale = lcm(*(weight.denominator for weight in weights))
@@ -187,12 +197,20 @@ def _explained(complete: _Complete, reckoning: Reckoning[PaidFor]) -> dict[str, 
     return as_facts(complete.version.hours, titles, reckoning, lambda by: (str(by.id), by.title))
 
 
-def _facts(person: "Person", version: "TrainingVersion", on: datetime.date) -> dict[str, Any]:
-    """The training's facts, copied, with the person's school and the provider's accreditation on that day."""
-    provider = version.facts["provider"]
-    found = queries.circumstances(person, provider["id"] if provider else None, on)
+def _facts(person: "Person", version: "TrainingVersion", lines: tuple[Line, ...]) -> dict[str, Any]:
+    """The training's facts, copied, with the person's school and the provider's accreditation on the last day.
+
+    Sessions held elsewhere have to have been accredited each on its day; a provider that is none of ours never was.
+    """
+    named = version.facts["provider"]
+    provider = named["id"] if named else None
+    days = [line.on for line in lines] if version.facts.get("sessions") else [lines[-1].on]
+    found = [queries.circumstances(person, provider, on) for on in days]
+    accredited = found[-1].accredited
+    if accredited is not None:
+        accredited = all(one.accredited for one in found)
     return version.facts | {
-        "school": found.school,
-        "bureau": found.bureau,
-        "accredited": found.accredited,
+        "school": found[-1].school,
+        "bureau": found[-1].bureau,
+        "accredited": False if version.facts.get("held_by") else accredited,
     }

@@ -1,7 +1,7 @@
 """Declaring what hours are booked for, and taking part in it."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from lms.credit.core.hours import ZERO, Hours
+from lms.credit.core.hours import ZERO, Hours, total
+from lms.credit.core.lines import Line
 from lms.credit.enums import Form, Level, Purpose, Theme
 from lms.credit.errors import BadTraining
 from lms.credit.models.training import Training, TrainingVersion
@@ -60,7 +61,11 @@ class Need:
 
 @dataclass(frozen=True, kw_only=True)
 class TrainingFacts:
-    """What is copied into every booking. `content` names the plugin's own version of the content."""
+    """What is copied into every booking. `content` names the plugin's own version of the content.
+
+    Of what was held elsewhere: `sessions`, its dated hours, which the booking's lines then are; `held_by`, a provider
+    that is none of ours, so that nobody accredits it; `assessments` (stage: "pass"), `diploma_on`: as policies ask.
+    """
 
     title: str
     form: Form
@@ -71,11 +76,21 @@ class TrainingFacts:
     hours: Hours
     minutes_per_hour: int
     content: str = ""
+    sessions: tuple[Line, ...] = ()
+    held_by: str = ""
+    assessments: Mapping[str, str] | None = None
+    diploma_on: datetime.date | None = None
 
     def as_data(self) -> dict[str, Any]:
         """What is kept in the version."""
         provider = self.provider
-        return {
+        elsewhere = {
+            "sessions": [[line.on.isoformat(), line.hours.hundredths] for line in self.sessions],
+            "held_by": self.held_by,
+            "assessments": dict(self.assessments) if self.assessments is not None else None,
+            "diploma_on": self.diploma_on.isoformat() if self.diploma_on else None,
+        }
+        return {name: value for name, value in elsewhere.items() if value not in ([], "", None)} | {
             "title": self.title,
             "form": Form(self.form).value,
             "level": Level(self.level).value,
@@ -135,6 +150,8 @@ def check_training(key: str, facts: TrainingFacts, complete_when: Sequence[Need]
         raise BadTraining(_("A training needs a title."))
     if facts.hours <= ZERO:
         raise BadTraining(_("A training is worth more than 0 hours."))
+    if facts.sessions and total(line.hours for line in facts.sessions) != facts.hours:
+        raise BadTraining(_("The hours of the sessions do not add up to the training's."))
     if not 1 <= facts.minutes_per_hour <= 60:
         raise BadTraining(_("An hour of credit has between 1 and 60 minutes."))
     if not complete_when:
