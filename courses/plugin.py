@@ -3,7 +3,7 @@
 from django.db.models.signals import post_save
 from django.utils.translation import gettext_lazy as _
 
-from courses import access, demo, home, personal_data
+from courses import access, demo, home, openings, personal_data
 from courses.domain.publish import keep_versions
 from courses.forms import CoursePageForm
 from courses.models.pages import CoursePage
@@ -14,6 +14,7 @@ from lms.api.hooks import (
     HomePanel,
     NavItem,
     NextStep,
+    Openings,
     PermissionRow,
     PersonalData,
     Registry,
@@ -49,6 +50,7 @@ def register(registry: Registry) -> None:
         PersonalData(
             key="courses.enrolments", export=personal_data.export, erase=personal_data.erase
         ),
+        Openings(key="courses.openings", find=openings.find),
         NextStep(key="courses.next", order=10, find=home.next_activity),
         HomePanel(
             key="courses.mine",

@@ -91,9 +91,28 @@ def in_words(policy: Policy) -> PolicyWords:
         calendar=Said(_calendar(policy.calendar), policy.calendar.quote),
         hour=Said(hour_in_words(policy.hour), policy.hour.quote),
         recognition=tuple(_recognition(policy.recognition)),
-        requirements=tuple(map(_requirement, policy.requirements)),
+        requirements=tuple(map(requirement_in_words, policy.requirements)),
         exemptions=tuple(Said(_exemption(one, titles), one.quote) for one in policy.exemptions),
     )
+
+
+def exemption_in_words(policy: Policy, exemption: Exemption) -> Said:
+    """One exemption, beside its paragraph."""
+    titles = {one.id: one.title for one in policy.requirements}
+    return Said(_exemption(exemption, titles), exemption.quote)
+
+
+def reason_in_words(policy: Policy, reason: str) -> Said:
+    """What lowered hours (the engine's reason), beside the paragraph that says so."""
+    words = {
+        "after-as-of": _("This day has not come yet."),
+        "not-accredited": _("The bureau had not accredited the provider that day."),
+        "not-registered": _("The bureau has not registered these hours yet."),
+        "not-assessed": _("Not every assessment that is asked for was passed."),
+        "no-diploma": _("Degree studies count on the day of the diploma."),
+        "daily-cap": _("The day's hours are more than count on one day."),
+    }
+    return Said(words[reason], dict(policy.recognition.quotes).get(reason, ""))
 
 
 def hour_in_words(hour: HourUnit) -> str:
@@ -147,7 +166,8 @@ def _recognition(rules: Recognition) -> Iterable[Said]:
     return [Said(words[check], quote) for check, quote in rules.quotes]
 
 
-def _requirement(rule: Requirement) -> RequirementWords:
+def requirement_in_words(rule: Requirement) -> RequirementWords:
+    """One requirement: for whom, when, which hours, how many."""
     return RequirementWords(
         id=rule.id,
         title=rule.title,

@@ -132,6 +132,13 @@ def schools_under(organisations: Iterable[Organisation]) -> QuerySet[Organisatio
     return found
 
 
+def schools_in_charge_of(person: Person, on: datetime.date) -> QuerySet[Organisation]:
+    """Schools that somebody confirms hours at or oversees, in the order of the tree."""
+    verified = [school.pk for school in schools_verified_by(person, on)]
+    overseen = schools_under(organisations_overseen_by(person, on))
+    return (overseen | Organisation.objects.filter(pk__in=verified)).order_by("path")
+
+
 def teachers_of(schools: Iterable[Organisation], on: datetime.date) -> QuerySet[Person]:
     """Active people who have a role at one of the schools that day, by name."""
     spells = RoleSpell.objects.on(on).filter(organisation__in=[school.pk for school in schools])

@@ -234,6 +234,44 @@ class FlagKind:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """Hours that would count for something that somebody owes; an empty set lets any word through.
+
+    Words are the policies' (`lms.credit.enums`); `providers`: keys of those that count, None where any does.
+    """
+
+    forms: frozenset[str]
+    levels: frozenset[str]
+    themes: frozenset[str]
+    purposes: frozenset[str]
+    providers: frozenset[int] | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opening:
+    """A training that somebody can still begin: what completing it books, and where to begin it."""
+
+    key: str
+    title: str
+    url: str
+    source: str
+    hundredths: int
+    form: str
+    level: str
+    purpose: str
+    themes: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Openings:
+    """Finds trainings that fit at least one of what is wanted and that the person has not begun, a hundred at most."""
+
+    key: str
+    find: Callable[[Person, Sequence[Wanted]], Sequence[Opening]]
+    order: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class HttpMount:
     """An ASGI application of the plugin's own for all addresses under `prefix`, beside Django and its middleware.
 
@@ -264,6 +302,7 @@ Contribution = (
     | PersonalData
     | HomePanel
     | NextStep
+    | Openings
     | DemoPart
     | DemoActivity
     | FlagKind
@@ -279,6 +318,7 @@ HOOKS: tuple[type[Contribution], ...] = (
     PersonalData,
     HomePanel,
     NextStep,
+    Openings,
     DemoPart,
     DemoActivity,
     FlagKind,

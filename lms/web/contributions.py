@@ -92,6 +92,12 @@ ROWS = (
     PermissionRow(key="statement", who=(Who.SIGNED_IN,), foreign="statement"),
     PermissionRow(key="statement-json", who=(Who.SIGNED_IN,), foreign="statement"),
     PermissionRow(key="did", who=(Who.PUBLIC,)),
+    PermissionRow(key="standing", who=(Who.SIGNED_IN,)),
+    PermissionRow(key="standing-rule", who=(Who.SIGNED_IN,)),
+    PermissionRow(key="standing-of", who=(Who.SIGNED_IN,), foreign="teacher"),
+    PermissionRow(key="standing-rule-of", who=(Who.SIGNED_IN,), foreign="teacher_and_rule"),
+    PermissionRow(key="standings", who=(Who.VERIFIER, Who.BUREAU)),
+    PermissionRow(key="standings-schools", who=(Who.VERIFIER, Who.BUREAU)),
     PermissionRow(key="check", who=(Who.PUBLIC,)),
     PermissionRow(key="check-code", who=(Who.PUBLIC,)),
     # What anybody may hold against us one day; who hands in a signature is known by its key.

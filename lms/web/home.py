@@ -17,6 +17,7 @@ from lms.credit.core.moves import COUNTED, PENDING
 from lms.credit.enums import Form
 from lms.credit.queries import flags as flag_reads
 from lms.credit.queries.register import Heap, heap_of, to_register
+from lms.credit.queries.standings import Tally, standings_at, tally
 from lms.people import queries as people
 from lms.people import rules
 from lms.people.models import Person
@@ -176,6 +177,13 @@ def region_of(person: Person, on: datetime.date) -> Region | None:
         moves=people.moves_to_answer(person, on).count(),
         audit_on=half_year(on).last,
     )
+
+
+def tally_of(person: Person, on: datetime.date) -> Tally | None:
+    """For verifiers and administrators: how many of their teachers have met what is asked for."""
+    if not rules.is_verifier(person, on) and not rules.is_bureau(person, on):
+        return None
+    return tally(standings_at(people.schools_in_charge_of(person, on)))
 
 
 def workshop_of(person: Person, on: datetime.date) -> Workshop | None:

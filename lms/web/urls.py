@@ -19,6 +19,8 @@ from lms.web.views import (
     policies,
     questions,
     register,
+    standing,
+    standings,
 )
 
 urlpatterns = [
@@ -49,6 +51,16 @@ urlpatterns = [
     path("statements/of/<uuid:public_id>/", papers.statements_of, name="statements-of"),
     path("statements/<str:code>.pdf", papers.statement, {"form": "pdf"}, name="statement"),
     path("statements/<str:code>.json", papers.statement, {"form": "json"}, name="statement-json"),
+    path("standing/", standing.standing, name="standing"),
+    path("standing/<slug:requirement>/", standing.rule, name="standing-rule"),
+    path("standing/of/<uuid:public_id>/", standing.standing, name="standing-of"),
+    path(
+        "standing/of/<uuid:public_id>/<slug:requirement>/",
+        standing.rule,
+        name="standing-rule-of",
+    ),
+    path("standings/", standings.standings, name="standings"),
+    path("standings/schools/", standings.schools, name="standings-schools"),
     path("desk/", desk.desk, name="desk"),
     path("desk/decided/", desk.decided, name="desk-decided"),
     path("desk/decide/", desk.decide, name="desk-decide"),

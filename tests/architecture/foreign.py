@@ -248,6 +248,11 @@ def move(world: World) -> dict[str, Any]:
     return {"public_id": made.public_id}
 
 
+def teacher_and_rule(world: World) -> dict[str, Any]:
+    """The same, with a requirement of their policy."""
+    return teacher(world) | {"requirement": "year-total"}
+
+
 BUILDERS: dict[str, Callable[[World], dict[str, Any] | list[Any]]] = {
     "assignment_of_a_policy": assignment_of_a_policy,
     "asset_of_another_provider": asset_of_another_provider,
@@ -271,11 +276,13 @@ BUILDERS: dict[str, Callable[[World], dict[str, Any] | list[Any]]] = {
     "statement": statement,
     "teacher": teacher,
     "unpublished_course": unpublished_course,
+    "teacher_and_rule": teacher_and_rule,
     "upload_of_another_provider": upload_of_another_provider,
 }
 
 SAMPLES: dict[str, dict[str, Any]] = {
     "account_confirm_email": {"key": "x-y"},
+    "standing-rule": {"requirement": "year-total"},
     "policy": {"slug": "wenzhou-2012"},
     "policy-version": {"slug": "wenzhou-2012", "number": 1},
     "check-code": {"code": "0000-0000-0000-0000"},

@@ -21,6 +21,7 @@ from lms.credit.core.policy_rules import Policy as Rules
 from lms.credit.domain.policies import rules_by_pk
 from lms.credit.domain.record import BATCH, Record, booked_by
 from lms.credit.enums import AccountKind
+from lms.credit.models.policy import PolicyAssignment, PolicyVersion
 from lms.credit.models.standing import Standing
 
 if TYPE_CHECKING:
@@ -124,8 +125,7 @@ def standing_of(person: "PersonRow", at: datetime.datetime) -> Standing | None:
     """A person's standing today, worked out again where day, posts or policies have moved on; None without a policy."""
     found = _kept(person)
     if found is None or found.stale or found.as_of != day_of(at):
-        touch([person.pk], at)
-        found = _kept(person)
+        return _kept(person) if _refresh([person.pk], day_of(at)) else None
     return found
 
 
@@ -161,6 +161,21 @@ def mark_stale_with(policy: "Policy") -> None:
     Standing.objects.filter(version__policy=policy, stale=False).update(stale=True)
 
 
+def refresh_stale(*, at: datetime.datetime) -> int:
+    """Work out a batch of the standings that are marked; says how many."""
+    marked = Standing.objects.filter(stale=True).order_by("person")
+    batch = list(marked.values_list("person", flat=True)[:BATCH])
+    with transaction.atomic():
+        touch(batch, at)
+    return len(batch)
+
+
+def turn_of(at: datetime.datetime) -> tuple[object, ...]:
+    """What is the same until everybody has to be looked at: the day, and which policy holds where since when."""
+    spells = PolicyAssignment.objects.order_by("pk").values_list("pk", "policy", "from_on", "to_on")
+    return day_of(at), PolicyVersion.objects.count(), *spells
+
+
 def refresh_all(
     *, at: datetime.datetime, again: bool = False, say: Callable[[int], None] = lambda _: None
 ) -> int:
@@ -189,13 +204,15 @@ def _kept(person: "PersonRow") -> Standing | None:
     return found.first()
 
 
-def _refresh(people: Sequence[int], day: datetime.date) -> None:
+def _refresh(people: Sequence[int], day: datetime.date) -> bool:
+    """Whether any of them is under a policy."""
     known, freed = _who(people, day)
     if freed:
         Standing.objects.filter(person__in=freed).delete()
     if known:
         booked = booked_by([one.pk for one in known], day)
         _keep([_row(one, Record(one.pk, one.person, booked.get(one.pk, ())), day) for one in known])
+    return bool(known)
 
 
 def _who(people: Sequence[int], day: datetime.date) -> tuple[list[Who], list[int]]:

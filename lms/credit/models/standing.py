@@ -61,7 +61,8 @@ class Standing(models.Model):
                 fields=["organisation", "due", "person"],
                 condition=Q(met=False),
                 name="standing_behind",
-            )
+            ),
+            models.Index(fields=["person"], condition=Q(stale=True), name="standing_stale"),
         ]
 
     def __str__(self) -> str:

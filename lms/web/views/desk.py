@@ -26,6 +26,7 @@ from lms.people.permissions import require
 from lms.web.entries import Shown
 from lms.web.home import waiting_for
 from lms.web.paging import page_of, shown_on
+from lms.web.views.standing import made_of
 
 PAGE = 50
 DECIDED = (AccountKind.CONFIRMED, AccountKind.REGISTERED, AccountKind.REJECTED)
@@ -51,7 +52,7 @@ def entry(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         return render(
             request,
             "lms/desk_evidence.html",
-            {"chosen": chosen, "steps": chosen.steps([person], reader=person)},
+            {"chosen": chosen, "steps": chosen.steps([person], reader=person), **_made(chosen)},
         )
     if chosen.is_pending:
         return _waiting(request, person, today, chosen)
@@ -125,6 +126,7 @@ def _waiting(
         "chosen": chosen,
         "opened": opened,
         "steps": chosen.steps([person], reader=person) if chosen else (),
+        **_made(chosen),
     }
     return render(request, "lms/desk.html", context)
 
@@ -148,8 +150,16 @@ def _decided(
         "chosen": chosen,
         "opened": opened,
         "steps": chosen.steps([person], reader=person) if chosen else (),
+        **_made(chosen),
     }
     return render(request, "lms/desk_decided.html", context)
+
+
+def _made(chosen: Shown | None) -> dict[str, Any]:
+    """What the policy makes of the booking in the pane."""
+    if chosen is None:
+        return {}
+    return {"made": made_of(chosen.entry.booking, timezone.now()), "person": chosen.person}
 
 
 def _bookings(request: HttpRequest) -> list[uuid.UUID]:

@@ -8,8 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from lms.credit.domain.standing import standing_of
 from lms.people import rules
 from lms.web import home as parts
+from lms.web.standing import shown
 
 NOON, EVENING = 12, 18
 
@@ -24,12 +26,15 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "lms/front.html", {"panels": panels})
     person: Any = request.user
     earned = parts.earned_by(person, today)
+    row = standing_of(person, now) if earned else None
     context = {
         "now": now,
         "greeting": _greeting(now.hour, person.name, teacher=rules.is_teacher(person, today)),
         "earned": earned,
         "asked": parts.asked_of(person) if earned else (),
         "in_question": parts.in_question_for(person, today),
+        "stand": shown(row, today) if row else None,
+        "tally": parts.tally_of(person, today),
         "next": parts.next_of(person) if earned else None,
         "waiting": parts.waiting_for(person, today),
         "workshop": parts.workshop_of(person, today),

@@ -22,6 +22,7 @@ from lms.people.models import Person
 from lms.web.entries import STATES, Shown, by_month
 from lms.web.home import asked_of
 from lms.web.paging import page_of, shown_on
+from lms.web.views.standing import made_of
 
 PAGE = 30
 
@@ -105,7 +106,9 @@ def _why(person: Person, chosen: Shown | None) -> dict[str, Any]:
     """The panel: the booking, and whom it waits for."""
     if chosen is None:
         return {"chosen": None}
+    made = made_of(chosen.entry.booking, timezone.now())
     today = timezone.localdate()
     school = people.school_of(person, today) if chosen.is_pending else None
     verifiers = people.verifiers_of(school, today) if school else ()
-    return {"chosen": chosen, "steps": chosen.steps(verifiers, reader=person)}
+    steps = chosen.steps(verifiers, reader=person)
+    return {"chosen": chosen, "steps": steps, "made": made, "own": True}

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
-from lms.credit.domain import checkpoints
+from lms.credit.domain import checkpoints, standing
 from lms.credit.domain.tree import TreeError
 
 logger = logging.getLogger(__name__)
@@ -21,9 +21,17 @@ ALARM_EVERY_S = 3600
 
 
 class Command(BaseCommand):
-    """Checkpoints: just after midnight (Asia/Shanghai), and when transfers have waited long enough for one."""
+    """Checkpoints: just after midnight (Asia/Shanghai), and when transfers have waited long enough for one.
 
-    help = "Make the checkpoints that are due, until told to stop."
+    Standings: of everybody on a new day and when a policy comes to hold somewhere, of some when their posts change.
+    """
+
+    help = "Make the checkpoints and the standings that are due, until told to stop."
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Everybody's standing is looked at once after a start."""
+        super().__init__(*args, **kwargs)
+        self._turn: object = None
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument(
@@ -40,6 +48,7 @@ class Command(BaseCommand):
         try:
             if made := checkpoints.make_if_due(at=timezone.now()):
                 logger.info("Checkpoint over %s transfers", made.size)
+            self._keep_standings()
         except TreeError as problem:
             logger.critical("No checkpoint was signed: %s. Run manage.py ledger_check.", problem)
             return False
@@ -48,6 +57,16 @@ class Command(BaseCommand):
         finally:
             connection.close()
         return True
+
+    def _keep_standings(self) -> None:
+        now = timezone.now()
+        turn = standing.turn_of(now)
+        done = (
+            standing.refresh_stale(at=now) if turn == self._turn else standing.refresh_all(at=now)
+        )
+        self._turn = turn
+        if done:
+            logger.info("Standings worked out: %s", done)
 
 
 def _stop_on_signals() -> threading.Event:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from lms.credit.domain import standing
 from lms.demo import people, story
 from lms.demo.plan import load_plan
 from lms.plugins.hooks import DemoPart
@@ -21,6 +22,7 @@ class Command(BaseCommand):
         """Load people, then each plugin's part, print the accounts, then visit the running site."""
         plan = load_plan()
         people.load_people(plan, today=timezone.localdate())
+        standing.refresh_all(at=timezone.now())
         self._print_accounts()
         for part in registry.all(DemoPart):
             part.load(plan)

@@ -1,0 +1,133 @@
+"""Where the teachers of one's schools stand: who is behind, and each school by requirement."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from lms.credit.domain.policies import rules_of
+from lms.credit.queries import standings as queries
+from lms.credit.queries.standings import Share, standings_at
+from lms.people import queries as people
+from lms.people.models import Organisation
+from lms.web.standing import shown
+
+PAGE = 50
+SCHOOLS = 100
+STATES: dict[str, Q] = {
+    "behind": queries.BEHIND,
+    "would": queries.WOULD_MEET,
+    "met": queries.MET,
+}
+LEVELS = (40, 55, 70, 85)
+"""Per cents from which a square of the heat map is a dip deeper."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filter:
+    """One way to narrow the list, and how many it leaves."""
+
+    state: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Square:
+    """A requirement at a school; without a share nobody there is asked for it."""
+
+    title: str
+    share: Share | None
+
+    @property
+    def level(self) -> int:
+        """How deep its colour is, 1 to 5."""
+        share = self.share.per_cent if self.share else 0
+        return 1 + sum(share >= one for one in LEVELS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SchoolRow:
+    """A line of the heat map."""
+
+    school: Organisation
+    whole: Share
+    squares: tuple[Square, ...]
+
+
+@require_safe
+def standings(request: HttpRequest) -> HttpResponse:
+    """The teachers of the reader's schools, those who are behind first; of one school, or of one state, when asked."""
+    reader: Any = request.user
+    today = timezone.localdate()
+    schools = people.schools_in_charge_of(reader, today)
+    wanted = _uuid(request)
+    chosen = schools.filter(public_id=wanted).first() if wanted else None
+    listed = standings_at(schools.filter(pk=chosen.pk) if chosen else schools)
+    tally = queries.tally(listed)
+    state = request.GET.get("state", "behind")
+    found = listed.filter(STATES[state]) if state in STATES else listed
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    context = {
+        "wide": True,
+        "school": chosen,
+        "tally": tally,
+        "state": state,
+        "filters": [
+            Filter(state="behind", label=_("Behind"), count=tally.behind),
+            Filter(state="would", label=_("Met once confirmed"), count=tally.would_meet),
+            Filter(state="met", label=_("Met"), count=tally.met),
+            Filter(state="all", label=_("All"), count=tally.people),
+        ],
+        "page": page,
+        "stands": [shown(row, today) for row in page.object_list],
+    }
+    return render(request, "lms/standings.html", context)
+
+
+@require_safe
+def schools(request: HttpRequest) -> HttpResponse:
+    """The heat map: a line a school, a square a requirement, the palest first; each square says its number."""
+    reader: Any = request.user
+    mine = people.schools_in_charge_of(reader, timezone.localdate())
+    places = {one.pk: one for one in mine}
+    shares, versions = queries.shares_by_school(list(places))
+    columns = [
+        ((policy, rule.id), rule.title)
+        for policy, version in sorted(versions.items())
+        for rule in rules_of(version).requirements
+        if any((policy, rule.id) in one.rules for one in shares.values())
+    ]
+    rows = [
+        SchoolRow(
+            school=places[pk],
+            whole=one.whole,
+            squares=tuple(Square(title=title, share=one.rules.get(key)) for key, title in columns),
+        )
+        for pk, one in shares.items()
+    ]
+    rows.sort(key=lambda row: (row.whole.per_cent, row.school.name))
+    page = Paginator(rows, SCHOOLS).get_page(request.GET.get("page"))
+    context = {
+        "wide": True,
+        "page": page,
+        "rows": page.object_list,
+        "titles": [title for _key, title in columns],
+        "levels": LEVELS,
+        "policies": [one.policy for one in versions.values()],
+    }
+    return render(request, "lms/standings_schools.html", context)
+
+
+def _uuid(request: HttpRequest) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(request.GET.get("school", ""))
+    except ValueError:
+        return None
