@@ -18,6 +18,7 @@ from lms.credit.errors import BadEvidence, UnknownTraining
 from lms.credit.fields import Span, united
 from lms.credit.models.evidence import Evidence, EvidenceDetail, Participation, PersonClock
 from lms.credit.models.training import TrainingVersion
+from lms.credit.queries import settling
 from lms.runtime.database.trips import Rows, Statement, in_one_trip, inserting
 
 if TYPE_CHECKING:
@@ -69,10 +70,15 @@ def record_evidence(
         heads, (known,) = ledger.lock_heads_then([person.pk], (_KNOWN, [source_key]))
         if known:
             return _checked_same(known[0][0], person)
-        _insert(evidence, private)
+        waiting, about = _insert(evidence, private, settling.reads(person, kind, subject))
         raise_flags(evidence, flags or {}, at=at)
-        waiting = queries.open_participations(person, kind=kind, subject=subject)
-        settle(person=person, heads=heads, participations=waiting, at=at)
+        settle(
+            person=person,
+            heads=heads,
+            participations=settling.waiting(person, waiting),
+            known=settling.known(person, about),
+            at=at,
+        )
     return evidence
 
 
@@ -97,7 +103,9 @@ def take_part(*, person: "Person", training_key: str, at: datetime.datetime) -> 
         joined = Participation.objects.create(
             person=person, training=newest.training, version=newest, joined_at=at
         )
-        settle(person=person, heads=heads, participations=[joined], at=at)
+        subjects = {need["subject"] for need in newest.needs}
+        about = queries.evidence_for(person, subjects)
+        settle(person=person, heads=heads, participations=[joined], known=about, at=at)
     return joined
 
 
@@ -209,11 +217,15 @@ def _checked_same(pk: int, person: "Person") -> Evidence:
     return known
 
 
-def _insert(evidence: Evidence, private: EvidenceDetail | None) -> None:
-    """Write the evidence with its detail, in one round trip."""
+def _insert(
+    evidence: Evidence, private: EvidenceDetail | None, then: Sequence[Statement]
+) -> list[Rows]:
+    """Write the evidence with its detail, and run what reads afterwards, in one round trip."""
     statements = [inserting(evidence)]
     if private:
         statements.append(inserting(private, evidence_id="currval('credit_evidence_id_seq')"))
-    ((evidence.pk,),), *_detail = in_one_trip(*statements)
+    answers = in_one_trip(*statements, *then)
+    ((evidence.pk,),) = answers[0]
     evidence._state.adding = False
     evidence._state.db = DEFAULT_DB_ALIAS
+    return answers[len(statements) :]

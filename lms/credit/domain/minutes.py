@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from lms.credit import queries
 from lms.credit.core.minutes import shares
 from lms.credit.errors import CountedElsewhere
+from lms.credit.queries import settling
 
 if TYPE_CHECKING:
     from lms.credit.models.ledger import Transfer
@@ -16,9 +16,9 @@ def check_unclaimed(booking: "Transfer", beside: "Iterable[Transfer]" = ()) -> N
 
     `beside`: bookings that are about to count again too. The caller holds the person's head.
     """
-    mine = queries.paid_by(booking)
-    standing = queries.paid_stretches(booking.person, mine.spans, mine.wall)
-    returning = [queries.paid_by(one) for one in beside if one.person_id == booking.person_id]
+    mine = settling.paid_by(booking)
+    standing = settling.paid_stretches(booking.person, mine.spans, mine.wall)
+    returning = [settling.paid_by(one) for one in beside if one.person_id == booking.person_id]
     for other in [*standing, *returning]:
         if shares(mine, other):
             raise CountedElsewhere(other.by.title)

@@ -28,7 +28,8 @@ from lms.credit.core.needs import Asked, stretches_of
 from lms.credit.domain import ledger
 from lms.credit.events import CreditEvent, credit_booked, credit_exhausted, notify
 from lms.credit.models.settlement import NothingBooked
-from lms.credit.queries import PaidFor
+from lms.credit.queries import settling
+from lms.credit.queries.settling import PaidFor
 
 if TYPE_CHECKING:
     from lms.credit.models.evidence import Evidence, Participation
@@ -75,15 +76,19 @@ def settle(
     person: "Person",
     heads: ledger.Heads,
     participations: "Sequence[Participation]",
+    known: "Sequence[Evidence]",
     at: datetime.datetime,
 ) -> None:
-    """Book each of these trainings whose needs are all met. The caller holds the person's head."""
-    complete = _complete(person, participations)
+    """Book each of these trainings whose needs are all met. The caller holds the person's head.
+
+    `known`: the person's evidence about all that they ask for, the earliest first.
+    """
+    complete = _complete(participations, known)
     if not complete:
         return
     claims = [claim for one in complete for claim in one.claims]
     wall = joined(span for claim in claims for span in claim.wall)
-    paid = queries.paid_stretches(person, {claim.subject for claim in claims}, wall)
+    paid = settling.paid_stretches(person, {claim.subject for claim in claims}, wall)
     for one in complete:
         reckoning = reckon(one.version.hours, one.claims, paid)
         if reckoning.hours:
@@ -97,17 +102,18 @@ def settle_freed(*, heads: ledger.Heads, at: datetime.datetime) -> None:
 
     For acts that take hours back. The caller holds the heads. One query where there is nothing of the kind.
     """
-    for participation in queries.freed_participations(list(heads)):
-        settle(person=participation.person, heads=heads, participations=[participation], at=at)
+    for one in queries.freed_participations(list(heads)):
+        known = queries.evidence_for(one.person, {need["subject"] for need in one.version.needs})
+        settle(person=one.person, heads=heads, participations=[one], known=known, at=at)
 
 
-def _complete(person: "Person", participations: "Sequence[Participation]") -> list[_Complete]:
-    asked = {one.pk: [Asked.of(need) for need in one.version.needs] for one in participations}
-    subjects = {need.subject for needs in asked.values() for need in needs}
-    known = queries.evidence_for(person, subjects) if subjects else []
+def _complete(
+    participations: "Sequence[Participation]", known: "Sequence[Evidence]"
+) -> list[_Complete]:
     found = []
     for one in participations:
-        met = [_Met(need, need.met_by(known)) for need in asked[one.pk]]
+        asked = [Asked.of(need) for need in one.version.needs]
+        met = [_Met(need, need.met_by(known)) for need in asked]
         if all(need.evidence for need in met):
             found.append(_Complete(one.version, met, [need.claim() for need in met]))
     return found
@@ -205,7 +211,7 @@ def _facts(person: "Person", version: "TrainingVersion", lines: tuple[Line, ...]
     named = version.facts["provider"]
     provider = named["id"] if named else None
     days = [line.on for line in lines] if version.facts.get("sessions") else [lines[-1].on]
-    found = [queries.circumstances(person, provider, on) for on in days]
+    found = [settling.circumstances(person, provider, on) for on in days]
     accredited = found[-1].accredited
     if accredited is not None:
         accredited = all(one.accredited for one in found)

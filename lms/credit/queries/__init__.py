@@ -25,7 +25,6 @@ from lms.credit.core import chain, moves
 from lms.credit.core.explained import Explained, explained
 from lms.credit.core.hours import ZERO, Hours
 from lms.credit.core.lines import Line
-from lms.credit.core.minutes import Paid, Stretches, as_moments, in_microseconds
 from lms.credit.core.periods import Period
 from lms.credit.enums import AccountKind, Act, Erasable
 from lms.credit.models.erasure import Erasure
@@ -36,9 +35,6 @@ from lms.credit.models.settlement import NothingBooked
 from lms.credit.models.training import TrainingVersion
 from lms.credit.queries import flags
 from lms.people import queries as people
-from lms.people.enums import OrganisationKind
-from lms.people.models.organisations import Organisation
-from lms.runtime.database.trips import in_one_trip
 
 if TYPE_CHECKING:
     from lms.people.models.person import Person
@@ -362,68 +358,9 @@ def chains_of(bookings: Collection[int]) -> dict[int, list[Transfer]]:
     return chains
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Circumstances:
-    """Where a person stood on a day: school and bureau ({id, name}), and whether the bureau counted a provider.
-
-    `accredited` is None where nobody could accredit: no provider (school-based study), or no school and so no bureau.
-    """
-
-    school: dict[str, str] | None = None
-    bureau: dict[str, str] | None = None
-    accredited: bool | None = None
-
-
-# The school of the role that began last, as `people.school_of` has it; written by hand: every booking asks it.
-_CIRCUMSTANCES = """
-    SELECT school.public_id::text, school.name, bureau.public_id::text, bureau.name, EXISTS (
-        SELECT FROM people_accreditation a JOIN people_provider p ON p.id = a.provider_id
-        WHERE p.public_id = %s AND a.bureau_id = bureau.id AND a.from_on <= %s
-            AND (a.to_on IS NULL OR a.to_on >= %s))
-    FROM people_rolespell spell
-    JOIN people_organisation school ON school.id = spell.organisation_id AND school.kind = %s
-    JOIN people_organisation bureau ON bureau.path = left(school.path, %s)
-    WHERE spell.person_id = %s AND spell.from_on <= %s AND (spell.to_on IS NULL OR spell.to_on >= %s)
-    ORDER BY spell.from_on DESC, spell.id DESC LIMIT 1
-"""
-
-
-def circumstances(person: "Person", provider: str | None, on: datetime.date) -> Circumstances:
-    """What a booking keeps of a day; `provider` by public id. One query."""
-    values = [
-        provider,
-        on,
-        on,
-        OrganisationKind.SCHOOL.value,
-        Organisation.steplen,
-        person.pk,
-        on,
-        on,
-    ]
-    (rows,) = in_one_trip((_CIRCUMSTANCES, values))
-    if not rows:
-        return Circumstances()
-    school_id, school, bureau_id, bureau, accredited = rows[0]
-    return Circumstances(
-        school={"id": school_id, "name": school},
-        bureau={"id": bureau_id, "name": bureau},
-        accredited=accredited if provider else None,
-    )
-
-
 def was_erased(what: Erasable, subject: int) -> bool:
     """Whether a reason or a detail, by the key of what it belonged to, was erased by a rule."""
     return Erasure.objects.filter(what=what, subject=subject).exists()
-
-
-def open_participations(
-    person: "Person", *, kind: str | None = None, subject: str | None = None
-) -> list[Participation]:
-    """Trainings somebody takes part in and has no hours for yet; where named, those that need this subject."""
-    found = Participation.objects.filter(person=person)
-    if kind is not None:
-        found = found.filter(_needs(kind, subject))
-    return list(_unbooked(found).select_related("version__training").order_by("pk"))
 
 
 def freed_participations(person_ids: Collection[int]) -> list[Participation]:
@@ -473,42 +410,6 @@ def outcome_of(person: "Person", training_key: str) -> Outcome | None:
 def nothing_booked(person: "Person") -> QuerySet[NothingBooked]:
     """Trainings that somebody completed though no hours were left to book, as it still is; the newest first."""
     return _unbooked(NothingBooked.objects.filter(person=person)).order_by("-recorded_at", "-pk")
-
-
-@dataclass(frozen=True, slots=True)
-class PaidFor:
-    """A booking, as what was paid names it."""
-
-    id: uuid.UUID
-    title: str
-
-
-def paid_stretches(
-    person: "Person", subjects: Iterable[str], wall: Stretches
-) -> list[Paid[PaidFor]]:
-    """What a person's standing bookings were paid for, of those that share a subject or a moment; the oldest first.
-
-    One query. Bookings that were reversed or not accepted have set their minutes free.
-    """
-    shared = Q(paid_spans__has_any_keys=list(subjects)) | Q(paid_wall__overlap=as_moments(wall))
-    freed = Transfer.objects.filter(booking=OuterRef("pk"), moved_by=None, state__in=moves.FREE)
-    found = Transfer.objects.filter(shared, ~Exists(freed), person=person, act=Act.BOOK)
-    return [
-        paid_by(one)
-        for one in found.only("public_id", "facts", "paid_spans", "paid_wall").order_by("sequence")
-    ]
-
-
-def paid_by(booking: Transfer) -> Paid[PaidFor]:
-    """What a booking was paid for."""
-    return Paid(
-        by=PaidFor(booking.public_id, booking.facts["title"]),
-        spans={
-            subject: tuple((start, end) for start, end in spans)
-            for subject, spans in (booking.paid_spans or {}).items()
-        },
-        wall=in_microseconds(booking.paid_wall or ()),
-    )
 
 
 def evidence_for(person: "Person", subjects: Iterable[str]) -> list[Evidence]:

@@ -229,14 +229,14 @@ def test_recording_the_last_evidence_asks_few_queries(
     version = credit.declared()
     take_part(person=person, training_key=version.training.key, at=AT)
     person = Person.objects.get(pk=person.pk)
-    # Head with source seen, evidence with its detail, open trainings, evidence of their subjects, what was paid before;
+    # Head with source seen; evidence, its detail, open trainings and evidence of their subjects; what was paid before;
     # school, bureau and accreditation; all rows of the booking with the head; standings.
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         credit.evidence(person)
 
 
 def test_recording_other_evidence_asks_fewer(django_assert_num_queries) -> None:
     person = PersonFactory()
     credit.evidence(person)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         credit.evidence(person)
