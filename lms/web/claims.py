@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from lms.credit.core.hours import Hours
 from lms.credit.enums import Form, Level, Purpose, Theme
 from lms.credit.models.claim import Claim, ClaimDecision, ClaimPart
-from lms.credit.queries import circumstances
 from lms.credit.queries import claims as reads
+from lms.credit.queries.settling import circumstances
 from lms.people import rules
 from lms.people.models import Person
 from lms.web.claim_forms import STAGE_WORDS
