@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lms.people import queries as people
@@ -28,7 +28,9 @@ PAGE = 30
 class MoveForm(forms.Form):
     """Where to, from when, and why."""
 
-    target = forms.ModelChoiceField(label=gettext_lazy("To"), queryset=Organisation.objects.none())
+    target = forms.ModelChoiceField(
+        label=pgettext_lazy("to another school", "To"), queryset=Organisation.objects.none()
+    )
     on = forms.DateField(
         label=gettext_lazy("First day there"),
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),

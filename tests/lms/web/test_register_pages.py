@@ -292,7 +292,7 @@ def test_a_teacher_is_let_go_and_taken_over_http() -> None:
         {"target": new.school.get_root().pk, "on": timezone.localdate().isoformat()},
         follow=True,
     )
-    assert "等对方答复" in answer.content.decode()
+    assert "等接收方答复" in answer.content.decode()
     move = Move.objects.get()
     home = text_of(theirs, reverse("home"))
     assert "1 位教师从外地调来" in home
