@@ -6,24 +6,29 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
 from lms.credit import queries
 from lms.credit.core.hours import Hours
 from lms.credit.domain.confirm import confirm, reject
 from lms.credit.domain.decide import Outcome
 from lms.credit.domain.register import register
-from lms.credit.enums import Act
+from lms.credit.enums import AccountKind, Act
 from lms.credit.errors import AlreadyDecided, WrongState
 from lms.credit.models.ledger import Transfer
+from lms.demo.visitor import Visitor
 from lms.people.enums import DutyKind
 from lms.people.models import Person
 from lms.testing import credit
-from lms.testing.factories import DutyFactory, RoleSpellFactory
+from lms.testing.factories import PASSWORD, DutyFactory, PersonFactory, RoleSpellFactory
+from lms.testing.plugin import Site
 from tests.faults.processes import at_once, ledger_check, start
 
 pytestmark = pytest.mark.faults
 VERIFIERS = 12
 PROCESSES, THREADS_EACH, BOOKINGS = 4, 13, 5
+ROUNDS = 6
 
 
 def test_verifiers_deciding_the_same_bookings_at_once(own_database, postgres) -> None:
@@ -123,3 +128,39 @@ def register_everywhere(*, officer: int, bookings: list[str], threads: int) -> d
         "moved": [str(one.booking) for one in outcomes if one.transfer],
         "problems": [one.problem.code for one in outcomes if one.problem],
     }
+
+
+def test_two_verifiers_deciding_over_http_one_wins_and_the_other_reads_who(site: Site) -> None:
+    spell = RoleSpellFactory()
+    names = ("赵明川", "周若兰")
+    verifiers = [PersonFactory(name=name) for name in names]
+    for verifier in verifiers:
+        DutyFactory(person=verifier, kind=DutyKind.VERIFIER, organisation=spell.organisation)
+    visitors = [Visitor(site.url) for _ in verifiers]
+    for visitor, verifier in zip(visitors, verifiers, strict=True):
+        visitor.sign_in("/accounts/login/", verifier.email, PASSWORD)
+
+    with ThreadPoolExecutor(len(visitors)) as pool:
+        for _ in range(ROUNDS):
+            booking = credit.booked(spell.person)
+            together = threading.Barrier(len(visitors))
+
+            def decide(number: int, booking=booking, together=together) -> str:
+                fields = (
+                    {"act": "confirm"}, {"act": "reject", "because": "这门课不在计划里。"}
+                )[number]  # fmt: skip
+                together.wait()
+                return visitors[number].post(
+                    "/desk/decide/", {"booking": str(booking.id), **fields}
+                )
+
+            pages = list(pool.map(decide, range(len(visitors))))
+            decided = queries.entry(booking.id)
+            assert decided is not None
+            won = names.index(decided.decided_by.name)
+            done = ("已确认 1 笔，2.00 学时。", "已退回 1 笔，2.00 学时。")[won]
+            what = AccountKind(decided.state).label
+            when = date_format(localtime(decided.decided_at), "Y-m-d H:i")
+            assert done in pages[won]
+            assert f"{names[won]} 已经处理过这笔学时（{what}，{when}）" in pages[1 - won]
+    assert "Everything agrees" in site.manage("ledger_check")
