@@ -17,7 +17,6 @@ from lms.people import rules
 from lms.people.domain.duties import end_duty
 from lms.people.enums import POSTS_OF_A_SCHOOL, MoveOutcome, OrganisationKind, PolicyRole
 from lms.people.errors import MoveRefused
-from lms.people.events import person_moved
 from lms.people.models import Duty, Move, MoveAnswer, Organisation, Person, RoleSpell
 from lms.people.permissions import require
 
@@ -86,7 +85,6 @@ def take(
             end_duty(duty=duty, to_on=last, on=today)
     for role in sorted(roles) or [PolicyRole.TEACHER.value]:
         _begin(RoleSpell(person=move.person, role=role, organisation=school, from_on=move.on))
-    person_moved.send(Move, person_id=move.person_id)
     return _answer(move, MoveOutcome.TAKEN, by, at, school=school)
 
 
