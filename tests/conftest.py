@@ -1,7 +1,9 @@
 """Profiles of hypothesis; fixtures come from lms.testing.plugin."""
 
 import os
+from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 # Here and not only in the plugin: a conftest is what overrides pytest-django's fixture.
@@ -12,3 +14,13 @@ settings.register_profile(
 )
 settings.register_profile("deep", max_examples=2000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def private_files(tmp_path_factory) -> Path:
+    """Proofs of claims lie in a folder of the run's own; the storage was made when models were loaded."""
+    from lms.credit.fields import private_storage
+
+    folder = tmp_path_factory.mktemp("private")
+    private_storage().__dict__ |= {"location": str(folder), "base_location": str(folder)}
+    return folder

@@ -1,6 +1,7 @@
 """`manage.py clock`: does what falls due by the time of day, for as long as the site runs. One a site is enough."""
 
 import argparse
+import datetime
 import logging
 import signal
 import threading
@@ -11,7 +12,7 @@ from django.core.management.base import BaseCommand
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
-from lms.credit.domain import checkpoints, standing
+from lms.credit.domain import checkpoints, retention, standing
 from lms.credit.domain.tree import TreeError
 
 logger = logging.getLogger(__name__)
@@ -24,14 +25,18 @@ class Command(BaseCommand):
     """Checkpoints: just after midnight (Asia/Shanghai), and when transfers have waited long enough for one.
 
     Standings: of everybody on a new day and when a policy comes to hold somewhere, of some when their posts change.
+    Once a day, and at its start, it erases what the rules of retention say has to go.
     """
 
-    help = "Make the checkpoints and the standings that are due, until told to stop."
+    help = (
+        "Make the checkpoints and standings that are due, erase what has to go, until told to stop."
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Everybody's standing is looked at once after a start."""
         super().__init__(*args, **kwargs)
         self._turn: object = None
+        self._cleared_on: datetime.date | None = None
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument(
@@ -49,6 +54,7 @@ class Command(BaseCommand):
             if made := checkpoints.make_if_due(at=timezone.now()):
                 logger.info("Checkpoint over %s transfers", made.size)
             self._keep_standings()
+            self._clear()
         except TreeError as problem:
             logger.critical("No checkpoint was signed: %s. Run manage.py ledger_check.", problem)
             return False
@@ -67,6 +73,14 @@ class Command(BaseCommand):
         self._turn = turn
         if done:
             logger.info("Standings worked out: %s", done)
+
+    def _clear(self) -> None:
+        today = timezone.localdate()
+        if self._cleared_on != today:
+            for rule, count in retention.run(at=timezone.now()).items():
+                if count:
+                    logger.info("Retention, %s: %s erased", rule, count)
+            self._cleared_on = today
 
 
 def _stop_on_signals() -> threading.Event:

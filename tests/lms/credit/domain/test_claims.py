@@ -27,11 +27,6 @@ from tests.lms.web.school import School, make_school, teacher_at
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def private(settings, tmp_path):
-    settings.STORAGES["private"]["OPTIONS"]["location"] = str(tmp_path)
-
-
 @pytest.fixture
 def school() -> School:
     return make_school()
