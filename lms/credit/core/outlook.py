@@ -103,23 +103,22 @@ def least_for_all(amounts: Sequence[tuple[int, Filter]]) -> int:
 def most_apart(amounts: Sequence[tuple[int, Filter]]) -> list[int]:
     """The places of those amounts that together are the most while no two can share any; of as many, the more."""
     order = sorted(range(len(amounts)), key=lambda at: -amounts[at][0])
-    best: list[int] = []
+    # What all that follow a place in the order come to at the most.
+    rest = [sum(amounts[at][0] for at in order[place:]) for place in range(len(order))]
+    best: tuple[int, int, list[int]] = (0, 0, [])
 
-    def total(places: Sequence[int]) -> tuple[int, int]:
-        return sum(amounts[at][0] for at in places), len(places)
-
-    def extend(start: int, chosen: list[int]) -> None:
+    def extend(start: int, sofar: int, chosen: list[int]) -> None:
         nonlocal best
-        best = max(best, chosen, key=total)
-        for number in range(start, len(order)):
-            if total([*chosen, *order[number:]]) <= total(best):
+        best = max(best, (sofar, len(chosen), chosen), key=lambda one: one[:2])
+        for place in range(start, len(order)):
+            if (sofar + rest[place], len(chosen) + len(order) - place) <= best[:2]:
                 return
-            at = order[number]
-            if not any(_may_share(amounts[at][1], amounts[other][1]) for other in chosen):
-                extend(number + 1, [*chosen, at])
+            amount, filter_ = amounts[order[place]]
+            if not any(_may_share(filter_, amounts[other][1]) for other in chosen):
+                extend(place + 1, sofar + amount, [*chosen, order[place]])
 
-    extend(0, [])
-    return sorted(best)
+    extend(0, 0, [])
+    return sorted(best[2])
 
 
 def _may_share(one: Filter, other: Filter) -> bool:

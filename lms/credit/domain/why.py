@@ -11,7 +11,7 @@ from lms.credit.core.lines import day_of
 from lms.credit.core.outlook import Outlook, Prospect, look_ahead
 from lms.credit.core.policy_rules import Policy as Rules
 from lms.credit.core.recognise import Line
-from lms.credit.core.require import looks_at
+from lms.credit.core.require import lines_for
 from lms.credit.domain.policies import rules_of
 from lms.credit.domain.record import Booked, records_of
 from lms.credit.domain.standing import standing_of
@@ -52,7 +52,7 @@ class Why:
 
     def is_for(self, prospect: Prospect, line: Line) -> bool:
         """Whether a line is of a requirement's period and kind."""
-        return looks_at(prospect.now.requirement.counting, prospect.now.period, line)
+        return bool(lines_for(prospect.now.requirement.counting, prospect.now.period, (line,)))
 
     def prospect(self, requirement: str) -> Prospect | None:
         """The requirement of that id, where it applies."""
