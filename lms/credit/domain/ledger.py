@@ -334,14 +334,14 @@ _TRANSFER = "currval('credit_transfer_id_seq')"
 _HEAD = (
     "UPDATE credit_ledgerhead SET sequence = %s, hash = %s, recorded_at = %s WHERE person_id = %s"
 )
-_OWNED = "kind = %s AND person_id IS NOT DISTINCT FROM %s AND provider IS NOT DISTINCT FROM %s"
+_OWNED = "kind = %s AND person_id IS NOT DISTINCT FROM %s::bigint AND provider IS NOT DISTINCT FROM %s::uuid"
 _OPEN = f"""
-    INSERT INTO credit_account (kind, person_id, provider) SELECT %s, %s, %s
+    INSERT INTO credit_account (kind, person_id, provider) SELECT %s, %s::bigint, %s::uuid
     WHERE NOT EXISTS (SELECT FROM credit_account WHERE {_OWNED}) ON CONFLICT DO NOTHING
 """  # noqa: S608 - no values of anybody's
 _POST = f"""
     INSERT INTO credit_posting (transfer_id, account_id, hundredths)
-    SELECT {_TRANSFER}, id, %s FROM credit_account WHERE {_OWNED}
+    SELECT {_TRANSFER}, id, %s::integer FROM credit_account WHERE {_OWNED}
 """  # noqa: S608 - as above
 
 
