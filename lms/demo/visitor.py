@@ -12,7 +12,11 @@ TIMEOUT_S = 60
 
 
 class Refused(Exception):
-    """The site answered with an error; the message has the status and the beginning of the answer."""
+    """The site answered with an error; the message has the status and the beginning of the answer, `page` all of it."""
+
+    def __init__(self, message: str, page: str = "") -> None:
+        super().__init__(message)
+        self.page = page
 
 
 class Visitor:
@@ -57,5 +61,5 @@ class Visitor:
             with self._opener.open(request, timeout=TIMEOUT_S) as answer:
                 return str(answer.read().decode())
         except urllib.error.HTTPError as problem:
-            text = re.sub(r"\s+", " ", problem.read().decode(errors="replace"))[:300]
-            raise Refused(f"{problem.code} {request.full_url}: {text}") from problem
+            text = re.sub(r"\s+", " ", problem.read().decode(errors="replace"))
+            raise Refused(f"{problem.code} {request.full_url}: {text[:300]}", text) from problem
