@@ -17,6 +17,7 @@ PASSWORD = "qinghe-demo"  # noqa: S105 - printed for whoever tries the demo
 TEACHERS_PER_SCHOOL = 24
 VERIFIER = 1  # the number of the teacher who verifies a school's hours
 SHOWN_TEACHER = 5  # of the first school: the one whose account is printed
+OFFICER = "+8613800009001"  # keeps the bureau's register
 
 _SURNAMES = "林何周陈马赵吴郑孙李钱沈韩杨朱秦许张孔曹严华魏陶姜戚谢邹章云苏潘葛范彭鲁韦昌苗方任袁柳史唐费廉岑薛"
 _GIVEN = [
@@ -175,7 +176,7 @@ def teacher_phone(school: int, number: int) -> str:
 
 
 def _load_bureau(bureau: Organisation, *, today: date) -> None:
-    person = _person("+8613800009001", "沈望舒", email="bureau@demo.qinghe.example")
+    person = _person(OFFICER, "沈望舒", email="bureau@demo.qinghe.example")
     person.set_password(PASSWORD)
     person.save()
     _grant(person, DutyKind.BUREAU_ADMIN, bureau, today)
@@ -209,7 +210,7 @@ def accounts() -> list[Account]:
         ("verifier", teacher_phone(0, VERIFIER)),
         ("trainer", "+8613800009111"),
         ("moderator", "+8613800009112"),
-        ("bureau", "+8613800009001"),
+        ("bureau", OFFICER),
         ("administrator", "+8613800009000"),
     )
     found = {

@@ -1,4 +1,4 @@
-"""What the demo's teachers do: each signs in over HTTP, takes courses as far as they get, and a verifier decides."""
+"""What the demo's teachers do: each signs in over HTTP and learns, verifiers confirm, the bureau registers."""
 
 import random
 import re
@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from django.db import connection
 
-from lms.demo.people import PASSWORD, SHOWN_TEACHER, VERIFIER, teacher_phone
+from lms.demo.people import OFFICER, PASSWORD, SHOWN_TEACHER, VERIFIER, teacher_phone
 from lms.demo.plan import Plan
 from lms.demo.visitor import Refused, Visitor
 from lms.people.models import Person
@@ -28,6 +28,7 @@ SHOWN_COURSES = [
 ]
 SIGN_IN = "/accounts/login/"
 DESK = "/desk/"
+REGISTER = "/register/"
 
 
 def play(plan: Plan, *, site_url: str, say: Callable[[str], object]) -> None:
@@ -63,6 +64,8 @@ def play(plan: Plan, *, site_url: str, say: Callable[[str], object]) -> None:
         for problem in pool.map(lambda one: _decide(site_url, *one), deciding):
             if problem:
                 say(f"  {problem}")
+    if problem := _register(site_url):
+        say(f"  {problem}")
     say("  The demo's teachers have learnt; half of the schools have confirmed their hours.")
 
 
@@ -99,4 +102,17 @@ def _decide(site_url: str, school: int, name: str) -> str | None:
             visitor.post(f"{DESK}decide/", {"act": "confirm", "booking": chosen})
     except Refused as problem:
         return f"{phone}: {problem}"
+    return None
+
+
+def _register(site_url: str) -> str | None:
+    """The bureau's officer registers what one school has confirmed; the others wait for visitors."""
+    visitor = Visitor(site_url)
+    try:
+        visitor.sign_in(SIGN_IN, OFFICER, PASSWORD)
+        schools = re.findall(r'name="school"\s+value="([0-9a-f-]{36})"', visitor.get(REGISTER))
+        if schools:
+            visitor.post(f"{REGISTER}take/", {"act": "schools", "school": schools[-1]})
+    except Refused as problem:
+        return f"{OFFICER}: {problem}"
     return None

@@ -7,6 +7,8 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from lms.credit.domain import standing
+from lms.credit.domain.checkpoints import make_checkpoint
+from lms.credit.enums import CheckpointKind
 from lms.demo import people, story
 from lms.demo.plan import load_plan
 from lms.plugins.hooks import DemoPart
@@ -19,7 +21,7 @@ class Command(BaseCommand):
     help = "Load the demo's content and let some invented teachers learn. Running it again makes nothing twice."
 
     def handle(self, **_: Any) -> None:
-        """Load people, then each plugin's part, print the accounts, then visit the running site."""
+        """Load people and each plugin's part, print the accounts, visit the running site, sign what stands then."""
         plan = load_plan()
         people.load_people(plan, today=timezone.localdate())
         standing.refresh_all(at=timezone.now())
@@ -28,6 +30,7 @@ class Command(BaseCommand):
             part.load(plan)
         self.stdout.write("  The catalogue is complete.")
         story.play(plan, site_url=settings.SITE_URL, say=self.stdout.write)
+        make_checkpoint(kind=CheckpointKind.DEMAND, at=timezone.now())
         self._print_accounts()
 
     def _print_accounts(self) -> None:
