@@ -69,7 +69,7 @@ def test_demo_earns_its_hours_through_the_front_door(
         ("幼儿园活动案例：材料架的三次变化", 1),
     }
     shown = Person.objects.get(phone=story.SHOWN)
-    assert (str(balance(shown).confirmed), str(balance(shown).pending)) == ("2", "0")
+    assert (str(balance(shown).registered), str(balance(shown).pending)) == ("2", "0")
     (counted,) = nothing_booked(shown)
     assert [left.training for left in counted.explained.left_out] == ["小爱说：区域活动的材料投放"]
 
