@@ -6,7 +6,16 @@ import sys
 from lms.runtime import paths
 from tests.bench import figures
 
-MODULES = ("credit_scenario", "posting", "ledger_check", "transcode", "reports", "pages", "start")
+MODULES = (
+    "credit_scenario",
+    "posting",
+    "posting",
+    "city",
+    "transcode",
+    "reports",
+    "pages",
+    "start",
+)
 
 
 def main(names: list[str]) -> int:
