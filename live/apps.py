@@ -12,3 +12,4 @@ class LiveConfig(PluginConfig):
     verbose_name = _("Live lessons")
     version = "0.1.0"
     requires_api = 1
+    url_prefix = "live/"

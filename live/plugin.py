@@ -1,7 +1,61 @@
 """All that the live plugin contributes."""
 
-from lms.api.hooks import Registry
+from importlib import import_module
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from lms.api.hooks import (
+    HttpMount,
+    NavItem,
+    PermissionRow,
+    PersonalData,
+    Registry,
+    SocketRoute,
+    SubjectAccess,
+    Who,
+)
+
+
+def _later(path: str) -> Any:
+    """A function by its dotted name: models cannot be imported while plugins register."""
+    module, name = path.rsplit(".", 1)
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        return getattr(import_module(module), name)(*args, **kwargs)
+
+    return call
 
 
 def register(registry: Registry) -> None:
     """Add the contributions."""
+    trainer = (Who.TRAINER,)
+    registry.add(
+        NavItem(
+            key="live.lessons",
+            label=_("Live lessons"),
+            url_name="live:lessons",
+            icon="live",
+            order=35,
+            visible=_later("live.rules.may_schedule"),
+        ),
+        HttpMount(key="live.hls", prefix="/live/hls/", application="live.streams.application"),
+        SocketRoute(
+            key="live.studio",
+            route="live/studio/<uuid:lesson_id>/socket",
+            application="live.consumers.studio",
+        ),
+        SubjectAccess(key="live.provider", may_use=_later("live.queries.may_use_own")),
+        PersonalData(
+            key="live.lessons",
+            export=_later("live.personal_data.export"),
+            erase=_later("live.personal_data.erase"),
+        ),
+        PermissionRow(key="socket:live.studio", who=trainer),
+        PermissionRow(key="live:lessons", who=(Who.TRAINER, Who.MODERATOR)),
+        PermissionRow(key="live:schedule", who=trainer),
+        PermissionRow(key="live:studio", who=trainer, foreign="lesson"),
+        PermissionRow(key="live:end", who=trainer, foreign="lesson"),
+        PermissionRow(key="live:watch", who=(Who.SIGNED_IN,), foreign="lesson"),
+        PermissionRow(key="live:links", who=(Who.SIGNED_IN,), foreign="lesson"),
+    )

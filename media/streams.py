@@ -41,20 +41,29 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     )
     if path is None:
         return await _answer(send, 403, [])
-    headers: Headers = [
-        (b"content-type", _TYPES[Path(path).suffix]),
+    if settings.MEDIA_ACCEL:
+        target = f"{settings.MEDIA_ACCEL.rstrip('/')}/{path}".encode()
+        return await _answer(send, 200, [*_headers(path), (b"x-accel-redirect", target)])
+    return await send_file(scope, send, files.root() / path)
+
+
+async def send_file(scope: Scope, send: Send, path: Path) -> None:
+    """Answer with a file that never changes, or the range of it that was asked for; 404 where there is none."""
+    wanted = next((value for name, value in scope["headers"] if name == b"range"), None)
+    try:
+        status, more, body = await asyncio.to_thread(_read, path, wanted)
+    except OSError:
+        return await _answer(send, 404, [])
+    headers = [*_headers(path.name), *more]
+    return await _answer(send, status, headers, body, head=scope["method"] == "HEAD")
+
+
+def _headers(name: str) -> Headers:
+    return [
+        (b"content-type", _TYPES[Path(name).suffix]),
         (b"cache-control", _CACHE),
         (b"x-content-type-options", b"nosniff"),
     ]
-    if settings.MEDIA_ACCEL:
-        target = f"{settings.MEDIA_ACCEL.rstrip('/')}/{path}".encode()
-        return await _answer(send, 200, [*headers, (b"x-accel-redirect", target)])
-    wanted = next((value for name, value in scope["headers"] if name == b"range"), None)
-    try:
-        status, more, body = await asyncio.to_thread(_read, files.root() / path, wanted)
-    except OSError:
-        return await _answer(send, 404, [])
-    return await _answer(send, status, headers + more, body, head=scope["method"] == "HEAD")
 
 
 def _read(path: Path, wanted: bytes | None) -> tuple[int, Headers, bytes]:

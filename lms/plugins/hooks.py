@@ -293,6 +293,19 @@ class BodyLimit:
     most_bytes: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class SocketRoute:
+    """A WebSocket address of the plugin's own. Its line in the permission table has the key `socket:<key>`.
+
+    `route` is written as in a urlconf. `application` is the dotted name of an ASGI application; in its scope stand
+    the `user`, who is one whom the table admits, and `url_route`. It has to ask about the object by itself.
+    """
+
+    key: str
+    route: str
+    application: str
+
+
 Contribution = (
     NavItem
     | PermissionRow
@@ -308,6 +321,7 @@ Contribution = (
     | FlagKind
     | HttpMount
     | BodyLimit
+    | SocketRoute
 )
 HOOKS: tuple[type[Contribution], ...] = (
     NavItem,
@@ -324,4 +338,5 @@ HOOKS: tuple[type[Contribution], ...] = (
     FlagKind,
     HttpMount,
     BodyLimit,
+    SocketRoute,
 )

@@ -1,4 +1,4 @@
-"""Signed paths: whoever holds one may fetch the files of one video until a moment, and nothing else.
+"""Signed paths: whoever holds one may fetch the files of one thing (a video, a lesson) until a moment, nothing else.
 
 The token is part of the path, so that relative addresses in playlists inherit it, and a playlist is the same for all.
 """
@@ -13,14 +13,17 @@ _SIGNATURE_BYTES = 18
 _HOUR_S = 3600
 _EXPIRY = re.compile(r"[0-9]{10}")
 _PATH = re.compile(
-    r"(?P<signature>[A-Za-z0-9_-]{24})/(?P<expiry>[0-9]{10})/(?P<asset>[0-9a-f-]{36})/"
-    r"(?P<file>[0-9a-f]{12}/(?:master\.m3u8|poster\.jpg|[0-9]{2,4}p/(?:index\.m3u8|init\.mp4|[0-9]{5}\.m4s)))"
+    r"(?P<signature>[A-Za-z0-9_-]{24})/(?P<expiry>[0-9]{10})/(?P<asset>[0-9a-f-]{36})/(?P<file>.{1,80})"
 )
+VIDEO_FILES = re.compile(
+    r"[0-9a-f]{12}/(?:master\.m3u8|poster\.jpg|[0-9]{2,4}p/(?:index\.m3u8|init\.mp4|[0-9]{5}\.m4s))"
+)
+"""All that can be asked for of a video."""
 
 
-def key_from(secret: str) -> bytes:
-    """The key of this purpose, made from the installation's secret."""
-    return hashlib.sha256(f"media.hls\0{secret}".encode()).digest()
+def key_from(secret: str, purpose: str = "media.hls") -> bytes:
+    """The key of a purpose, made from the installation's secret."""
+    return hashlib.sha256(f"{purpose}\0{secret}".encode()).digest()
 
 
 def sign(key: bytes, *, asset: uuid.UUID, expiry_s: int) -> str:
@@ -33,10 +36,15 @@ def expiry_after(now_s: int, hours: int) -> int:
     return (now_s // _HOUR_S + hours + 1) * _HOUR_S
 
 
-def opened(key: bytes, path: str, *, now_s: float) -> str | None:
-    """`<asset>/<file>` for a path whose token is genuine and good; None for every other. Nothing above is reachable."""
+def opened(
+    key: bytes, path: str, *, now_s: float, files: re.Pattern[str] = VIDEO_FILES
+) -> str | None:
+    """`<asset>/<file>` for a path whose token is genuine and good; None for every other.
+
+    `files` says what can be asked for at all: nothing above is reachable.
+    """
     match = _PATH.fullmatch(path)
-    if match is None or int(match["expiry"]) < now_s:
+    if match is None or int(match["expiry"]) < now_s or not files.fullmatch(match["file"]):
         return None
     if not hmac.compare_digest(
         match["signature"], _signature(key, match["asset"], match["expiry"])

@@ -1,6 +1,7 @@
 """The only door to ffmpeg: what is in a file, and renditions out of it, under limits of time, memory and protocols."""
 
 from media.encoder.hls import Plan, encode, plan_hls
+from media.encoder.live import Picture, live_command
 from media.encoder.probe import Found, probe
 from media.encoder.run import Limits, Stopped, limits_for
 from media.encoder.slides import film_of_slides
@@ -9,11 +10,13 @@ from media.encoder.sniff import sniff
 __all__ = [
     "Found",
     "Limits",
+    "Picture",
     "Plan",
     "Stopped",
     "encode",
     "film_of_slides",
     "limits_for",
+    "live_command",
     "plan_hls",
     "probe",
     "sniff",

@@ -42,6 +42,7 @@ from lms.testing.factories import (
 )
 from lms.testing.policies import assigned, published
 from tests.factories.assessments import PaperFactory, begun
+from tests.factories.live import LessonFactory
 from tests.factories.media import AssetFactory, UploadFactory
 
 MARK = "邻家"
@@ -209,6 +210,14 @@ def assignment_of_a_policy(world: World) -> dict[str, Any]:
     return {"pk": assigned(slug, place).pk}
 
 
+def lesson(world: World) -> dict[str, Any]:
+    """A live lesson of the provider, in no course."""
+    made = LessonFactory(
+        provider=world.provider, trainer=world.people["trainer"], duty=None, title=f"{MARK}直播"
+    )
+    return {"lesson_id": made.pk}
+
+
 def teacher(world: World) -> dict[str, Any]:
     """Somebody of the school."""
     return {"public_id": world.people["teacher"].public_id}
@@ -269,6 +278,7 @@ BUILDERS: dict[str, Callable[[World], dict[str, Any] | list[Any]]] = {
     "course_step": course_step,
     "draft_page": draft_page,
     "move": move,
+    "lesson": lesson,
     "paper": paper,
     "register_run": register_run,
     "school": school,

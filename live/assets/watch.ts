@@ -1,0 +1,186 @@
+/** A lesson as learners see it: on air with its true delay, back within it, and its replay. */
+import "./live.css";
+
+import { clock, filled, part } from "./shared/page";
+import { startControls, type ControlWords } from "./watch/controls";
+import { Source } from "./watch/source";
+
+interface Addresses {
+  live: string;
+  replay: string;
+  state: string;
+}
+
+interface State {
+  state: "waiting" | "live" | "reconnecting" | "ended";
+  now_ms: number;
+  recorded_s: number;
+}
+
+interface Data {
+  addresses: Addresses;
+  links: string;
+  ended: boolean;
+  recorded: number;
+  words: ControlWords & {
+    waiting: string;
+    live: string;
+    reconnecting: string;
+    ended: string;
+    replay: string;
+    delay: string;
+    back: string;
+    broken: string;
+  };
+}
+
+type Mode = "waiting" | "live" | "back" | "replay";
+
+const ASK_EVERY_MS = 2000;
+const ASK_SELDOM_MS = 10_000;
+/** A second a segment: so long without a new one, and the trainer's line is down. */
+const STILL_MS = 4000;
+/** The picture has not moved for so long. */
+const STANDS_MS = 1500;
+/** Paused for longer than this, the live playlist may no longer hold where one was. */
+const MOST_PAUSE_S = 40;
+
+function start(root: HTMLElement, data: Data): void {
+  const { words } = data;
+  let addresses = data.addresses;
+  let mode: Mode = data.ended ? "replay" : "waiting";
+  let length = data.recorded;
+  let asOf = Date.now();
+  /** The server's clock less ours, in milliseconds. */
+  let ahead = 0;
+  let known: State["state"] = data.ended ? "ended" : "waiting";
+  let asked = 0;
+  let movedTo = 0;
+  let movedAt = 0;
+  const video = part<HTMLVideoElement>(root, "video");
+  const liveBadge = part<HTMLElement>(root, "[data-live]");
+  const stateWords = part<HTMLElement>(root, "[data-state]");
+  const delayWords = part<HTMLElement>(root, "[data-delay]");
+  const over = part<HTMLElement>(root, "[data-over]");
+  const toLive = part<HTMLButtonElement>(root, "[data-to-live]");
+  const seek = part<HTMLInputElement>(root, ".player__seek");
+
+  const source = new Source(video, {
+    still: (ms) => ms > STILL_MS && mode === "live" && known === "live" && void ask(),
+    broken: () => window.setTimeout(() => void renew(), 1000 + Math.random() * 2000),
+  });
+  /** How long the lesson is by now: on air it grows between two answers. */
+  const grown = () => length + (known === "live" ? (Date.now() - asOf) / 1000 : 0);
+
+  const show = () => {
+    const away = mode === "live" && known === "reconnecting";
+    const finished = known === "ended" && mode !== "replay";
+    liveBadge.hidden = mode !== "live" || known !== "live";
+    toLive.hidden = mode !== "back" || known === "ended";
+    if (video.currentTime !== movedTo) [movedTo, movedAt] = [video.currentTime, Date.now()];
+    // What was on its way when the lesson ended is still played; then the picture stands.
+    const stands = Date.now() - movedAt > STANDS_MS;
+    over.hidden = !(mode === "waiting" || (away && stands) || (finished && stands));
+    part<HTMLElement>(over, "[data-over-words]").textContent =
+      mode === "waiting" ? words.waiting : finished ? words.ended : words.reconnecting;
+    part<HTMLElement>(over, "[data-replay]").hidden = !finished;
+    const says =
+      mode === "replay"
+        ? words.replay
+        : mode === "back"
+          ? filled(words.back, { time: clock(grown() - video.currentTime) })
+          : known === "live"
+            ? ""
+            : words[known];
+    if (stateWords.textContent !== says) stateWords.textContent = says;
+    stateWords.hidden = !says;
+    const taken = source.takenAt();
+    const delay = taken === null ? null : (Date.now() + ahead - taken) / 1000;
+    delayWords.hidden = liveBadge.hidden || delay === null || video.paused;
+    if (delay !== null) delayWords.textContent = filled(words.delay, { seconds: Math.max(0, delay).toFixed(1) });
+    seek.max = String(Math.round(grown() * 1000));
+  };
+
+  const goLive = () => {
+    mode = "live";
+    source.playLive(addresses.live);
+    void video.play().catch(() => undefined);
+    show();
+  };
+  const goBack = (second: number) => {
+    mode = known === "ended" && data.ended ? "replay" : "back";
+    source.playFrom(addresses.replay, second);
+    void video.play().catch(() => undefined);
+    show();
+  };
+  const ask = async () => {
+    asked = Date.now();
+    let state: State;
+    try {
+      const response = await fetch(addresses.state, { cache: "no-store" });
+      if (response.status === 403) return void renew();
+      state = (await response.json()) as State;
+    } catch {
+      return;
+    }
+    const now = Date.now();
+    ahead = state.now_ms - (asked + now) / 2;
+    length = state.recorded_s;
+    asOf = now;
+    known = state.state;
+    if (mode === "waiting" && known === "live") goLive();
+    if (mode === "waiting" && known === "ended") location.reload();
+    show();
+  };
+  const renew = async () => {
+    const at = video.currentTime;
+    try {
+      const response = await fetch(data.links, { credentials: "same-origin" });
+      if (!response.ok) throw new Error(String(response.status));
+      addresses = (await response.json()) as Addresses;
+    } catch {
+      stateWords.textContent = words.broken;
+      window.setTimeout(() => void renew(), 5000 + Math.random() * 5000);
+      return;
+    }
+    if (mode === "live") goLive();
+    else if (mode !== "waiting") source.playFrom(addresses.replay, at);
+  };
+
+  let pausedAt = 0;
+  startControls(root, video, words, {
+    position: () => (mode === "live" ? grown() : video.currentTime),
+    seek: (second) => {
+      if (mode === "replay" || mode === "back") video.currentTime = second;
+      else if (second < grown() - 3) goBack(second);
+    },
+    play: () => {
+      const away = pausedAt ? (Date.now() - pausedAt) / 1000 : 0;
+      if (mode === "live" && known === "live" && away > MOST_PAUSE_S) goBack(Math.max(0, grown() - away));
+      else void video.play().catch(() => undefined);
+    },
+  });
+  video.addEventListener("pause", () => (pausedAt = Date.now()));
+  video.addEventListener("play", () => (pausedAt = 0));
+  video.addEventListener("ended", () => {
+    // What one went back in ended with the present of then: there is more by now.
+    if (mode !== "back") return show();
+    if (known === "ended") return;
+    const at = video.currentTime;
+    void ask().then(() => (grown() - at > 5 ? goBack(at) : goLive()));
+  });
+  toLive.addEventListener("click", goLive);
+  // Spread over the interval: thousands open the page in the same minute.
+  window.setInterval(() => {
+    const every = mode === "waiting" || known === "reconnecting" ? ASK_EVERY_MS : ASK_SELDOM_MS;
+    if (known !== "ended" && Date.now() - asked > every * (0.8 + Math.random() * 0.4)) void ask();
+    show();
+  }, 500);
+  if (mode === "replay") source.playFrom(addresses.replay, 0);
+  else void ask();
+  show();
+}
+
+const root = document.querySelector<HTMLElement>("[data-watch]");
+const data = document.getElementById("watch-data");
+if (root && data) start(root, JSON.parse(data.textContent ?? "{}") as Data);

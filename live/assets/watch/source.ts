@@ -1,0 +1,82 @@
+/** Where the picture comes from: the browser's own HLS where it has one (Safari), hls.js everywhere else. */
+import Hls from "hls.js/light";
+
+export interface Hooks {
+  /** The playlist has been the same for so many milliseconds. */
+  still: (ms: number) => void;
+  broken: () => void;
+}
+
+const isApple = navigator.vendor.startsWith("Apple");
+
+/** Plays one address at a time; `play` again replaces it. */
+export class Source {
+  private hls: Hls | null = null;
+  private newest = "";
+  private changedAt = 0;
+
+  constructor(
+    private readonly video: HTMLVideoElement,
+    private readonly hooks: Hooks,
+  ) {
+    window.setInterval(() => this.changedAt && hooks.still(Date.now() - this.changedAt), 1000);
+    video.addEventListener("error", () => !this.hls && hooks.broken());
+  }
+
+  /** What is on air, a second behind its end. */
+  playLive(address: string): void {
+    this.open(address, -1, true);
+  }
+
+  /** All there is, from a second on. */
+  playFrom(address: string, second: number): void {
+    this.open(address, second, false);
+  }
+
+  close(): void {
+    this.hls?.destroy();
+    this.hls = null;
+    this.changedAt = 0;
+  }
+
+  /** Unix time in milliseconds at which the picture shown was taken; null where it is not known. */
+  takenAt(): number | null {
+    if (this.hls) return this.hls.playingDate?.getTime() ?? null;
+    const began = (this.video as HTMLVideoElement & { getStartDate?: () => Date }).getStartDate?.().getTime();
+    return began ? began + this.video.currentTime * 1000 : null;
+  }
+
+  private open(address: string, second: number, live: boolean): void {
+    this.close();
+    const native = isApple && this.video.canPlayType("application/vnd.apple.mpegurl") !== "";
+    if (native || !Hls.isSupported()) {
+      this.video.src = address;
+      if (!live) this.video.addEventListener("loadedmetadata", () => (this.video.currentTime = second), { once: true });
+      return;
+    }
+    const hls = new Hls({
+      startPosition: second,
+      liveSyncDurationCount: 1,
+      liveMaxLatencyDurationCount: 8,
+      maxLiveSyncPlaybackRate: 1.1,
+      backBufferLength: 60,
+      maxBufferLength: 30,
+      lowLatencyMode: false,
+    });
+    this.hls = hls;
+    if (live) hls.on(Hls.Events.LEVEL_UPDATED, (_, { details }) => this.changed(`${details.endSN} ${details.live}`));
+    hls.on(Hls.Events.ERROR, (_, error) => {
+      if (!error.fatal) return;
+      if (error.type === Hls.ErrorTypes.MEDIA_ERROR) hls.recoverMediaError();
+      else this.hooks.broken();
+    });
+    hls.loadSource(address);
+    hls.attachMedia(this.video);
+  }
+
+  private changed(newest: string): void {
+    if (newest === this.newest) return;
+    this.newest = newest;
+    this.changedAt = Date.now();
+  }
+}

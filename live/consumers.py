@@ -1,0 +1,179 @@
+"""The studio's socket: who may send, then bytes into the take. A plain ASGI application: no thread hop a message."""
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import suppress
+from dataclasses import asdict
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.db import DatabaseError, close_old_connections
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from live import frames
+from live.domain import lessons, store
+from live.domain.errors import Refused
+from live.domain.ingest import Ingest
+from live.models import Take
+
+log = logging.getLogger(__name__)
+
+Message = MutableMapping[str, Any]
+TELL_EVERY_S = 1
+CHECK_EVERY = 2
+"""Every so many tellings it is asked whether this take is still the one on air."""
+
+
+async def studio(
+    scope: MutableMapping[str, Any],
+    receive: Callable[[], Awaitable[Message]],
+    send: Callable[[Message], Awaitable[None]],
+) -> None:
+    """Take a studio's transmission until it stops, is refused or its line drops."""
+    await receive()
+    await send({"type": "websocket.accept"})
+    person = scope["user"]
+    with translation.override(person.language or translation.get_language()):
+        socket = _Studio(person, scope["url_route"]["kwargs"]["lesson_id"], receive, send)
+        try:
+            await socket.run()
+        except Refused as refused:
+            no = frames.No(code=refused.code, message=refused.message)
+            with suppress(OSError):
+                await send({"type": "websocket.send", "text": frames.written(no)})
+                await send(
+                    {"type": "websocket.close", "code": refused.close, "reason": refused.code}
+                )
+
+
+class _Studio:
+    """One connection."""
+
+    def __init__(
+        self,
+        person: Any,
+        lesson_id: uuid.UUID,
+        receive: Callable[[], Awaitable[Message]],
+        send: Callable[[Message], Awaitable[None]],
+    ) -> None:
+        self._person, self._lesson_id = person, lesson_id
+        self._receive, self._send = receive, send
+        self._take: Take | None = None
+        self._ingest: Ingest | None = None
+
+    async def run(self) -> None:
+        """Until the first of its parts ends; whatever that is, what was sent is stored."""
+        parts: list[asyncio.Task[None]] = []
+        try:
+            start = await self._start()
+            if start is None:
+                return
+            await self._begin(start)
+            parts = [
+                asyncio.create_task(part) for part in (self._listen(), self._tell(), self._watch())
+            ]
+            done, _rest = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
+            for part in done:
+                part.result()
+        finally:
+            for part in parts:
+                part.cancel()
+            await asyncio.gather(*parts, return_exceptions=True)
+            if self._ingest is not None:
+                with suppress(Refused, TimeoutError):
+                    await self._ingest.finish()
+
+    async def _start(self) -> frames.Start | None:
+        message = await self._receive()
+        if message["type"] == "websocket.disconnect":
+            return None
+        first = frames.parse(message.get("text") or "")
+        if not isinstance(first, frames.Start):
+            raise Refused("malformed", _("This message cannot be read. Reload the page."))
+        return first
+
+    async def _begin(self, start: frames.Start) -> None:
+        try:
+            self._take = await _in_database(lessons.begin_take)(
+                person=self._person,
+                lesson_id=self._lesson_id,
+                studio=start.studio,
+                take_over=start.take_over,
+                at=timezone.now(),
+            )
+        except DatabaseError as error:
+            log.exception("A take could not begin.")
+            raise Refused(
+                "try-again", _("The server cannot take this now. Trying again."), close=4503
+            ) from error
+        self._ingest = Ingest(
+            lesson_id=self._lesson_id,
+            take=self._take.number,
+            picture=start.picture,
+            fps=start.fps,
+        )
+        await self._ingest.start()
+        recorded_s = await asyncio.to_thread(store.recorded_s, self._lesson_id)
+        await self._say(frames.Ready(take=self._take.number, recorded_s=recorded_s))
+
+    async def _listen(self) -> None:
+        assert self._ingest is not None  # noqa: S101 - begun
+        while True:
+            message = await self._receive()
+            if message["type"] == "websocket.disconnect":
+                return None
+            data = message.get("bytes")
+            if data is None:
+                if isinstance(frames.parse(message.get("text") or ""), frames.Stop):
+                    return await self._stop()
+                raise Refused("malformed", _("This message cannot be read. Reload the page."))
+            if len(data) > frames.MOST_VIDEO_BYTES:
+                raise Refused(
+                    "too-large", _("A piece of video is too large to be one."), close=4413
+                )
+            await self._ingest.write(data)
+
+    async def _stop(self) -> None:
+        assert self._ingest is not None  # noqa: S101 - begun
+        await self._ingest.finish()
+        recorded_s = await asyncio.to_thread(store.recorded_s, self._lesson_id)
+        await self._say(frames.Stopped(recorded_s=recorded_s))
+        await self._send({"type": "websocket.close", "code": 1000})
+
+    async def _tell(self) -> None:
+        assert self._ingest is not None  # noqa: S101 - begun
+        count = 0
+        while True:
+            await asyncio.sleep(TELL_EVERY_S)
+            count += 1
+            if count % CHECK_EVERY == 0:
+                # A database that restarts does not stop a lesson.
+                with suppress(DatabaseError):
+                    await _in_database(lessons.check_on_air)(self._take)
+            if vitals := self._ingest.vitals():
+                await self._say(frames.Numbers(**asdict(vitals)))
+
+    async def _watch(self) -> None:
+        """Ends only in trouble: an encoder that drains after `stop` is waited for there."""
+        assert self._ingest is not None  # noqa: S101 - begun
+        await self._ingest.failed()
+        await asyncio.Event().wait()
+
+    async def _say(self, frame: frames.Ready | frames.Numbers | frames.Stopped) -> None:
+        await self._send({"type": "websocket.send", "text": frames.written(frame)})
+
+
+def _in_database(act: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
+    """Run an act in a thread, with a connection that is good."""
+
+    def run(*args: Any, **kwargs: Any) -> Any:
+        close_old_connections()
+        try:
+            return act(*args, **kwargs)
+        finally:
+            close_old_connections()
+
+    return sync_to_async(run, thread_sensitive=False)

@@ -1,0 +1,81 @@
+"""What a lesson's recording consists of, told by the names of its files alone.
+
+`<take>-<epoch>/init.mp4` and `<take>-<epoch>/<number>-<from>-<to>.m4s`: the epoch is the Unix time of the take's first
+picture, `from` and `to` are its seconds, all in whole microseconds. So the files are the index: there is no list
+that a crash could leave half written or out of step with them.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+INIT_NAME = "init.mp4"
+ENDED_NAME = "ended"
+US = 1_000_000
+_FOLDER = re.compile(r"([0-9]{4})-([0-9]{16})")
+_PIECE = re.compile(r"([0-9]{6})-([0-9]{1,15})-([0-9]{1,15})\.m4s")
+FILES = re.compile(
+    r"(?:live|replay)\.m3u8|state\.json|"
+    r"[0-9]{4}-[0-9]{16}/(?:init\.mp4|[0-9]{6}-[0-9]{1,15}-[0-9]{1,15}\.m4s)"
+)
+"""All that a viewer can ask for of a lesson."""
+
+
+@dataclass(frozen=True, order=True)
+class Piece:
+    """One segment; `start_us` and `end_us` count from the take's epoch."""
+
+    number: int
+    start_us: int
+    end_us: int
+
+    @property
+    def name(self) -> str:
+        """Its file's name."""
+        return f"{self.number:06d}-{self.start_us}-{self.end_us}.m4s"
+
+    @property
+    def length_us(self) -> int:
+        """How long it is."""
+        return self.end_us - self.start_us
+
+
+@dataclass(frozen=True, order=True)
+class TakeName:
+    """What a take's folder is called."""
+
+    number: int
+    epoch_us: int
+
+    def __str__(self) -> str:
+        return f"{self.number:04d}-{self.epoch_us:016d}"
+
+
+@dataclass(frozen=True)
+class Take:
+    """A take and its segments in order."""
+
+    name: TakeName
+    pieces: tuple[Piece, ...]
+
+    @property
+    def last_us(self) -> int:
+        """Unix time of its last picture."""
+        return self.name.epoch_us + (self.pieces[-1].end_us if self.pieces else 0)
+
+
+def take_named(folder: str) -> TakeName | None:
+    """The take of a folder; None where the folder is none."""
+    match = _FOLDER.fullmatch(folder)
+    return None if match is None else TakeName(int(match[1]), int(match[2]))
+
+
+def piece_named(file: str) -> Piece | None:
+    """The segment of a file's name; None for init segments and what is half written."""
+    match = _PIECE.fullmatch(file)
+    return None if match is None else Piece(int(match[1]), int(match[2]), int(match[3]))
+
+
+def recorded_us(takes: Iterable[Take]) -> int:
+    """How much there is to play."""
+    return sum(piece.length_us for take in takes for piece in take.pieces)

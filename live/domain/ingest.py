@@ -1,0 +1,235 @@
+"""A take on its way: a browser's recording into ffmpeg, fragments out of it, segments onto the disk."""
+
+import asyncio
+import contextlib
+import logging
+import time
+import uuid
+from collections import deque
+from dataclasses import dataclass
+from fractions import Fraction
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from live.core import fmp4
+from live.core.tape import US, Piece, TakeName
+from live.domain import store
+from live.domain.errors import Refused
+from media.api import Picture, free_bytes, live_command
+
+log = logging.getLogger(__name__)
+
+READ_BYTES = 64 * 1024
+STUCK_S = 20
+"""An encoder that takes nothing for so long has died in all but name."""
+_LAST_WORDS = 500
+_RECENT = 5
+_HEAD_BYTES = 32
+_EBML, _FTYP = b"\x1a\x45\xdf\xa3", b"ftyp"
+_encoding = asyncio.Semaphore(1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Vitals:
+    """What a transmission is worth, measured on the server. Lengths in seconds and milliseconds by name."""
+
+    delay_ms: int
+    kbps: int
+    dropped: float
+    recorded_s: float
+    segments: int
+    disk_s: int
+
+
+class Ingest:
+    """One take. `write` what the browser sends; `finish` stores what is left. Both raise Refused."""
+
+    def __init__(self, *, lesson_id: uuid.UUID, take: int, picture: Picture, fps: int) -> None:
+        """Of a take that was begun. `fps`: frames a second that the studio draws."""
+        self._lesson_id, self._take, self._picture, self._fps = lesson_id, take, picture, fps
+        self._name: TakeName | None = None
+        self._head = b""
+        self._splitter = fmp4.Splitter()
+        self._recent: deque[tuple[int, Fraction, int]] = deque(maxlen=_RECENT)
+        self._segments = 0
+        self._delay_ms = 0
+        self._taken_s = Fraction(0)
+        self._free = 0
+        self._before_s = 0.0
+        self._process: asyncio.subprocess.Process | None = None
+        self._reading: asyncio.Task[None] | None = None
+        self._holds_encoder = False
+
+    async def start(self) -> None:
+        """Start the encoder. Raises Refused where there is no room for another."""
+        self._free = await asyncio.to_thread(free_bytes)
+        if self._free < settings.MEDIA_KEEP_FREE_BYTES:
+            raise _disk_full()
+        self._before_s = await asyncio.to_thread(store.recorded_s, self._lesson_id)
+        if not self._picture.is_copied:
+            if _encoding.locked():
+                raise Refused(
+                    "no-encoder",
+                    _(
+                        "Another lesson is being converted, and this machine converts one at a time. "
+                        "Use Chrome or Edge, whose video needs no conversion."
+                    ),
+                    close=4429,
+                )
+            await _encoding.acquire()
+            self._holds_encoder = True
+        self._process = await asyncio.create_subprocess_exec(
+            *live_command(self._picture),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        self._reading = asyncio.create_task(self._read(self._process))
+
+    async def write(self, data: bytes) -> None:
+        """Pass on what the browser recorded; waits where the encoder is behind."""
+        process = self._running()
+        if self._name is None:
+            if not (data.startswith(_EBML) or data[4:8] == _FTYP):
+                raise _no_video()
+            self._name = TakeName(self._take, time.time_ns() // 1000)
+            self._head = data[:_HEAD_BYTES]
+        assert process.stdin is not None  # noqa: S101 - it was started with a pipe
+        try:
+            process.stdin.write(data)
+            await asyncio.wait_for(process.stdin.drain(), STUCK_S)
+        except (ConnectionError, TimeoutError) as error:
+            await self._check_reading()
+            raise _encoder_died() from error
+
+    async def finish(self) -> None:
+        """End of what the browser sends: the encoder drains, the last segment is stored."""
+        process = self._process
+        if process is None or self._reading is None:
+            return
+        if process.stdin is not None:
+            process.stdin.close()
+        try:
+            await asyncio.wait_for(asyncio.shield(self._reading), STUCK_S)
+        finally:
+            await self.close()
+
+    async def close(self) -> None:
+        """End the encoder, whatever state it is in."""
+        if self._process is not None and self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.kill()
+            await self._process.wait()
+        if self._reading is not None:
+            self._reading.cancel()
+            with contextlib.suppress(asyncio.CancelledError, Refused):
+                await self._reading
+        if self._holds_encoder:
+            self._holds_encoder = False
+            _encoding.release()
+
+    async def failed(self) -> None:
+        """Return when the encoder has ended; raises Refused where it ended in trouble."""
+        if self._reading is not None:
+            await asyncio.shield(self._reading)
+
+    def vitals(self) -> Vitals | None:
+        """Figures of the last seconds; None before the first segment."""
+        if not self._recent:
+            return None
+        size = sum(one[0] for one in self._recent)
+        length = sum((one[1] for one in self._recent), Fraction(0))
+        frames = sum(one[2] for one in self._recent)
+        bytes_a_second = max(1, int(size / length)) if length else 1
+        return Vitals(
+            delay_ms=self._delay_ms,
+            kbps=bytes_a_second * 8 // 1000,
+            dropped=max(0.0, round(1 - float(frames / (length * self._fps)), 3)) if length else 0,
+            recorded_s=self._before_s + float(self._taken_s),
+            segments=self._segments,
+            disk_s=max(0, self._free - settings.MEDIA_KEEP_FREE_BYTES) // bytes_a_second,
+        )
+
+    def _running(self) -> asyncio.subprocess.Process:
+        if self._process is None:
+            raise Refused("not-started", _("Say what is sent before sending it. Reload the page."))
+        return self._process
+
+    async def _check_reading(self) -> None:
+        if self._reading is not None:
+            await asyncio.wait_for(asyncio.shield(self._reading), STUCK_S)
+
+    async def _read(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stdout is not None  # noqa: S101 - as above
+        assert process.stderr is not None  # noqa: S101 - as above
+        words = asyncio.create_task(_tail(process.stderr))
+        try:
+            while data := await process.stdout.read(READ_BYTES):
+                for part in self._splitter.feed(data):
+                    await self._keep(part)
+            for segment in self._splitter.finish():
+                await self._keep(segment)
+        except fmp4.NotFragmentedMp4:
+            log.exception("The encoder wrote what cannot be cut.")
+            raise _encoder_died() from None
+        except OSError as error:
+            log.exception("A segment could not be stored.")
+            raise _disk_full() from error
+        code = await process.wait()
+        if code:
+            said = await words
+            log.warning("Live encoder ended with %s on %s: %s", code, self._head.hex(), said)
+            if code > 0 and not self._segments:
+                raise _no_video()
+            raise _encoder_died()
+
+    async def _keep(self, part: fmp4.Init | fmp4.Segment) -> None:
+        assert self._name is not None  # noqa: S101 - nothing comes out before something went in
+        if isinstance(part, fmp4.Init):
+            await asyncio.to_thread(store.open_take, self._lesson_id, self._name, part.data)
+            return
+        self._segments += 1
+        piece = Piece(self._segments, round(part.start * US), round(part.end * US))
+        await asyncio.to_thread(store.put, self._lesson_id, self._name, piece, part.data)
+        self._recent.append((len(part.data), part.duration, part.frames))
+        self._taken_s += part.duration
+        end_us = self._name.epoch_us + piece.end_us
+        self._delay_ms = max(0, (time.time_ns() // 1000 - end_us) // 1000)
+        self._free -= len(part.data)
+        if self._segments % 10 == 0:
+            self._free = await asyncio.to_thread(free_bytes)
+
+
+async def _tail(stream: asyncio.StreamReader) -> str:
+    """The end of what the encoder complained of; read all along, so that it never waits for us."""
+    tail = b""
+    while data := await stream.read(READ_BYTES):
+        tail = (tail + data)[-_LAST_WORDS:]
+    return tail.decode(errors="replace").strip()
+
+
+def _no_video() -> Refused:
+    return Refused(
+        "no-video",
+        _("What came is not video. Nothing of it was kept. Reload the page."),
+        close=4415,
+    )
+
+
+def _encoder_died() -> Refused:
+    return Refused(
+        "encoder-died",
+        _("Sending was interrupted on the server. All up to the last second is kept."),
+        close=4500,
+    )
+
+
+def _disk_full() -> Refused:
+    return Refused(
+        "disk-full",
+        _(
+            "The server's disk is full. What is recorded so far is kept. Tell whoever runs the site."
+        ),
+        close=4507,
+    )

@@ -1,0 +1,105 @@
+"""Where segments are kept: MEDIA_ROOT/live/<lesson>/<take>/. The files are recording and index (live.core.tape).
+
+A segment is on the disk, with its name, before anybody hears of it; what a crash interrupts leaves a file that is not
+listed. Writing asks no database, so that a lesson goes on while PostgreSQL restarts.
+"""
+
+import os
+import uuid
+from contextlib import suppress
+from pathlib import Path
+
+from django.conf import settings
+
+from live.core.tape import (
+    ENDED_NAME,
+    INIT_NAME,
+    US,
+    Piece,
+    Take,
+    TakeName,
+    piece_named,
+    recorded_us,
+    take_named,
+)
+
+SILENT_AFTER_S = 5
+"""After so long without a segment nobody is sending any more; segments last a second."""
+
+
+def root() -> Path:
+    """The folder of all lessons."""
+    return Path(settings.MEDIA_ROOT) / "live"
+
+
+def folder_of(lesson_id: uuid.UUID) -> Path:
+    """The folder of one lesson."""
+    return root() / str(lesson_id)
+
+
+def open_take(lesson_id: uuid.UUID, name: TakeName, init: bytes) -> None:
+    """Keep a take's init segment; its segments may follow."""
+    folder = folder_of(lesson_id) / str(name)
+    folder.mkdir(parents=True)
+    for parent in (folder.parent, root()):
+        _sync_folder(parent)
+    _write(folder / INIT_NAME, init)
+
+
+def put(lesson_id: uuid.UUID, name: TakeName, piece: Piece, data: bytes) -> None:
+    """Keep a segment; when this returns it survives the machine's fall. Raises OSError (a full disk)."""
+    _write(folder_of(lesson_id) / str(name) / piece.name, data)
+
+
+def takes_of(lesson_id: uuid.UUID) -> list[Take]:
+    """The takes that have something to play, in order."""
+    found = []
+    with suppress(FileNotFoundError), os.scandir(folder_of(lesson_id)) as entries:
+        names = [name for entry in entries if (name := take_named(entry.name))]
+        for name in sorted(names):
+            with os.scandir(folder_of(lesson_id) / str(name)) as files:
+                pieces = sorted(piece for file in files if (piece := piece_named(file.name)))
+            if pieces:
+                found.append(Take(name, tuple(pieces)))
+    return found
+
+
+def newest_write_us(lesson_id: uuid.UUID) -> int:
+    """Unix time of the newest picture, in microseconds; 0 where there is none."""
+    return max((take.last_us for take in takes_of(lesson_id)), default=0)
+
+
+def recorded_s(lesson_id: uuid.UUID) -> float:
+    """Seconds that the recording has."""
+    return recorded_us(takes_of(lesson_id)) / US
+
+
+def mark_ended(lesson_id: uuid.UUID) -> None:
+    """Let players of the live picture know that nothing more comes."""
+    folder = folder_of(lesson_id)
+    folder.mkdir(parents=True, exist_ok=True)
+    _write(folder / ENDED_NAME, b"")
+
+
+def is_ended(lesson_id: uuid.UUID) -> bool:
+    """Whether it was marked."""
+    return (folder_of(lesson_id) / ENDED_NAME).exists()
+
+
+def _write(path: Path, data: bytes) -> None:
+    part = path.with_name(f"{path.name}.part")
+    with part.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    part.rename(path)
+    _sync_folder(path.parent)
+
+
+def _sync_folder(path: Path) -> None:
+    """Names are kept by the folder: it has to reach the disk as well."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,116 @@
+"""What goes over the studio's socket besides video: each message as a class; `parse` refuses the rest."""
+
+import json
+import uuid
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from live.domain.errors import Refused
+from media.api import Picture
+
+MOST_TEXT_BYTES = 4096
+MOST_VIDEO_BYTES = 4 * 2**20
+"""A tenth of a second of video is some ten kilobytes; a backlog after a stall some hundred."""
+MOST_FPS = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Start:
+    """A studio wants to go on air: what it records, how many frames a second, and whether to replace who sends now."""
+
+    studio: uuid.UUID
+    picture: Picture
+    fps: int
+    take_over: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stop:
+    """A studio stops: what it has sent is kept to the last frame."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ready:
+    """On air: send video."""
+
+    take: int
+    recorded_s: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Numbers:
+    """How the transmission is. `delay_ms`: how old the newest picture was when it was stored; `disk_s`: room left."""
+
+    delay_ms: int
+    kbps: int
+    dropped: float
+    recorded_s: float
+    segments: int
+    disk_s: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stopped:
+    """All that was sent is stored."""
+
+    recorded_s: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class No:
+    """Something is refused; the socket closes after it."""
+
+    code: str
+    message: str
+
+
+def parse(text: str) -> Start | Stop:
+    """The message that a studio sent. Raises Refused."""
+    try:
+        data: Any = json.loads(text) if len(text) <= MOST_TEXT_BYTES else None
+    except (ValueError, RecursionError):
+        data = None
+    match data:
+        case {"type": "stop"}:
+            return Stop()
+        case {"type": "start"}:
+            return _start(data)
+    raise Refused("malformed", _("This message cannot be read. Reload the page."))
+
+
+def _start(data: dict[str, Any]) -> Start:
+    fps, take_over, mime = data.get("fps"), data.get("takeOver", False), data.get("mime")
+    try:
+        studio = uuid.UUID(str(data.get("studio")))
+    except ValueError:
+        studio = None
+    if (
+        studio is None
+        or type(fps) is not int
+        or not 0 < fps <= MOST_FPS
+        or type(take_over) is not bool
+        or type(mime) is not str
+    ):
+        raise Refused("malformed", _("This message cannot be read. Reload the page."))
+    return Start(studio=studio, picture=_picture(mime.lower()), fps=fps, take_over=take_over)
+
+
+def _picture(mime: str) -> Picture:
+    container, _sep, codecs = mime.partition(";")
+    is_h264 = "avc1" in codecs or "h264" in codecs
+    if container in ("video/x-matroska", "video/webm") and (is_h264 or "vp8" in codecs):
+        return Picture.MATROSKA_H264 if is_h264 else Picture.MATROSKA_VP8
+    if container == "video/mp4" and is_h264:
+        return Picture.MP4_H264
+    raise Refused(
+        "unknown-format",
+        _("This browser records a format we cannot send on. Use Chrome, Edge or Safari."),
+        close=4415,
+    )
+
+
+def written(frame: Ready | Numbers | Stopped | No) -> str:
+    """A message as it goes out."""
+    return json.dumps({"type": type(frame).__name__.lower(), **asdict(frame)}, ensure_ascii=False)

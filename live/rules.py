@@ -1,0 +1,45 @@
+"""Who may do what with live lessons."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from lms.api.permissions import is_trainer, may_see_works_of, may_teach_for, may_use
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from live.models import Lesson
+    from lms.api.people import Person, Provider
+
+    Somebody = Person | AnonymousUser
+
+
+def may_schedule_for(person: Somebody, provider: Provider, on: datetime.date) -> bool:
+    """Is a trainer of the provider."""
+    return may_teach_for(person, provider, on)
+
+
+def may_broadcast(person: Somebody, lesson: Lesson, on: datetime.date) -> bool:
+    """Is the lesson's trainer or one of its co-hosts, and a trainer of its provider that day."""
+    return may_teach_for(person, lesson.provider, on) and (
+        person.pk == lesson.trainer_id or lesson.co_hosts.filter(pk=person.pk).exists()
+    )
+
+
+def may_see_own(person: Somebody, lesson: Lesson, on: datetime.date) -> bool:
+    """Sees a lesson without any course: trainers and moderators of its provider."""
+    return may_see_works_of(person, lesson.provider, on)
+
+
+def may_attend(person: Somebody, lesson: Lesson, on: datetime.date) -> bool:
+    """Takes a course that holds the lesson, or works for its provider."""
+    return may_use(person, lesson.subject) or may_see_own(person, lesson, on)
+
+
+def may_schedule(person: Somebody) -> bool:
+    """Is a trainer of any provider today: whose navigation has a place for lessons."""
+    return is_trainer(person, timezone.localdate())

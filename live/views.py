@@ -1,0 +1,129 @@
+"""Pages of live lessons: the list, the studio, the picture."""
+
+import uuid
+from typing import Any, cast
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from live import queries, rules, words
+from live.core.tape import US, recorded_us
+from live.domain import lessons as acts
+from live.domain import store, watching
+from live.domain.errors import Refused
+from live.enums import LessonState
+from live.forms import ScheduleForm
+from live.models import Lesson
+from lms.api.people import Person, Provider, providers_taught_by
+from lms.api.permissions import require
+
+
+def _lesson(lesson_id: uuid.UUID) -> Lesson:
+    lesson = queries.lesson_named(lesson_id)
+    if lesson is None:
+        raise Http404
+    return lesson
+
+
+@require_GET
+def lessons(request: HttpRequest) -> HttpResponse:
+    """Lessons of the providers one works for."""
+    person, today = cast("Person", request.user), timezone.localdate()
+    found = queries.lessons_seen_by(person, today)
+    context = {"lessons": found, "may_schedule": rules.may_schedule(person)}
+    return render(request, "live/lessons.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def schedule(request: HttpRequest) -> HttpResponse:
+    """Plan a lesson; the way goes on to its studio."""
+    person = cast("Person", request.user)
+    taught = providers_taught_by(person, timezone.localdate())
+    providers = Provider.objects.filter(pk__in=[one.pk for one in taught])
+    form = ScheduleForm(request.POST or None, providers=providers)
+    if request.method == "POST" and form.is_valid():
+        lesson = acts.schedule(trainer=person, at=timezone.now(), **form.cleaned_data)
+        return redirect("live:studio", lesson_id=lesson.pk)
+    return render(request, "live/schedule.html", {"form": form}, status=400 if form.errors else 200)
+
+
+@require_GET
+def studio(request: HttpRequest, lesson_id: uuid.UUID) -> HttpResponse:
+    """Where a lesson is given."""
+    lesson = _lesson(lesson_id)
+    require(
+        rules.may_broadcast(request.user, lesson, timezone.localdate()),
+        _("Only the trainer of this lesson and its co-hosts can give it."),
+    )
+    if lesson.state == LessonState.ENDED:
+        return redirect("live:watch", lesson_id=lesson.pk)
+    data = {
+        "socket": f"/live/studio/{lesson.pk}/socket",
+        "end": reverse("live:end", args=[lesson.pk]),
+        "watch": reverse("live:watch", args=[lesson.pk]),
+        "lesson": str(lesson.pk),
+        "recorded": store.recorded_s(lesson.pk),
+        "words": words.studio(),
+    }
+    return render(
+        request,
+        "live/studio.html",
+        {"lesson": lesson, "data": data, "level_places": range(0, 98, 7)},
+    )
+
+
+@require_POST
+def end(request: HttpRequest, lesson_id: uuid.UUID) -> HttpResponse:
+    """End a lesson; its replay is there at once."""
+    lesson = _lesson(lesson_id)
+    require(rules.may_broadcast(request.user, lesson, timezone.localdate()))
+    try:
+        acts.end(person=cast("Person", request.user), lesson=lesson, at=timezone.now())
+    except Refused as refused:
+        return JsonResponse({"error": refused.code, "message": refused.message}, status=409)
+    return JsonResponse({"watch": reverse("live:watch", args=[lesson.pk])})
+
+
+@require_GET
+def watch(request: HttpRequest, lesson_id: uuid.UUID) -> HttpResponse:
+    """The lesson on air, or its replay."""
+    lesson = _lesson(lesson_id)
+    today = timezone.localdate()
+    require(
+        rules.may_attend(request.user, lesson, today),
+        _("This lesson belongs to no course that you take."),
+    )
+    context = {
+        "lesson": lesson,
+        "may_broadcast": rules.may_broadcast(request.user, lesson, today),
+        "data": _watch_data(lesson),
+        "is_ended": lesson.state == LessonState.ENDED,
+    }
+    return render(request, "live/watch.html", context)
+
+
+@require_GET
+def links(request: HttpRequest, lesson_id: uuid.UUID) -> HttpResponse:
+    """New addresses for a page whose old ones have run out."""
+    lesson = _lesson(lesson_id)
+    require(rules.may_attend(request.user, lesson, timezone.localdate()))
+    return JsonResponse(_addresses(lesson))
+
+
+def _addresses(lesson: Lesson) -> dict[str, str]:
+    found = watching.addresses_of(lesson.pk, at=timezone.now())
+    return {"live": found.live_url, "replay": found.replay_url, "state": found.state_url}
+
+
+def _watch_data(lesson: Lesson) -> dict[str, Any]:
+    return {
+        "addresses": _addresses(lesson),
+        "links": reverse("live:links", args=[lesson.pk]),
+        "ended": lesson.state == LessonState.ENDED,
+        "recorded": recorded_us(store.takes_of(lesson.pk)) / US,
+        "words": words.watch(),
+    }

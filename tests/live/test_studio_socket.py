@@ -1,0 +1,248 @@
+"""The studio's socket through the real application, a real ffmpeg and real files."""
+
+import asyncio
+import json
+import os
+import signal
+import uuid
+from pathlib import Path
+
+import pytest
+from asgiref.testing import ApplicationCommunicator
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from live.domain import lessons, store
+from live.models import Take
+from lms.testing.factories import DutyFactory
+from tests.factories.live import LessonFactory
+
+pytestmark = pytest.mark.filterwarnings("ignore:No directory at")
+MIME = "video/x-matroska;codecs=avc1.42E01F,opus"
+
+
+@pytest.fixture
+def lesson(own_database, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    return LessonFactory()
+
+
+class Socket(ApplicationCommunicator):
+    """A WebSocket to the application; Channels' own needs a server that we do not use."""
+
+    async def connect(self) -> None:
+        await self.send_input({"type": "websocket.connect"})
+        assert (await self.receive_output(10))["type"] == "websocket.accept"
+
+    async def send_to(self, **data: object) -> None:
+        await self.send_input({"type": "websocket.receive"} | data)
+
+    async def disconnect(self) -> None:
+        await self.send_input({"type": "websocket.disconnect", "code": 1001})
+        await self.wait(15)
+
+
+async def in_thread(act):
+    """Run an act of the ORM beside the loop."""
+
+    def run():
+        try:
+            return act()
+        finally:
+            connection.close()
+
+    return await asyncio.to_thread(run)
+
+
+def cookie_of(person) -> str:
+    client = Client()
+    client.force_login(person)
+    return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
+
+
+async def socket_of(lesson, person=None) -> Socket:
+    from lms.asgi import application
+
+    cookie = await in_thread(lambda: cookie_of(person or lesson.trainer))
+    headers = [(b"cookie", cookie.encode()), (b"origin", b"http://testserver")]
+    path = f"/live/studio/{lesson.pk}/socket"
+    scope = {"type": "websocket", "path": path, "query_string": b"", "headers": headers}
+    return Socket(application, scope | {"subprotocols": []})
+
+
+def start(studio: uuid.UUID | None = None, **changed: object) -> str:
+    said = {"type": "start", "mime": MIME, "fps": 25, "studio": str(studio or uuid.uuid4())}
+    return json.dumps(said | changed)
+
+
+async def heard(socket: Socket, kind: str) -> dict:
+    """The next message of a kind; numbers in between are passed over."""
+    while True:
+        said = json.loads((await socket.receive_output(15))["text"])
+        if said["type"] == kind:
+            return said
+
+
+async def closed(socket: Socket) -> tuple[str, int]:
+    said = await heard(socket, "no")
+    assert said["message"]
+    end = await socket.receive_output(5)
+    return said["code"], end["code"]
+
+
+def encoders() -> list[int]:
+    """Our own children that encode."""
+    children = [
+        int(pid)
+        for task in Path("/proc/self/task").iterdir()
+        for pid in (task / "children").read_text().split()
+    ]
+    return [pid for pid in children if Path(f"/proc/{pid}/comm").read_text().strip() == "ffmpeg"]
+
+
+async def on_air(socket: Socket, **changed: object) -> dict:
+    await socket.connect()
+    await socket.send_to(text=start(**changed))
+    return await heard(socket, "ready")
+
+
+async def send_all(socket: Socket, data: bytes, *, pause_s: float = 0) -> None:
+    for at in range(0, len(data), 20_000):
+        await socket.send_to(bytes=data[at : at + 20_000])
+        await asyncio.sleep(pause_s)
+
+
+async def test_what_is_sent_is_stored_and_told(lesson, recorded: bytes) -> None:
+    socket = await socket_of(lesson)
+    assert await on_air(socket) == {"type": "ready", "take": 1, "recorded_s": 0}
+    await send_all(socket, recorded, pause_s=0.05)
+    numbers = await heard(socket, "numbers")
+    assert numbers["segments"] >= 1
+    assert numbers["dropped"] < 0.02
+    assert numbers["kbps"] > 10
+    await socket.send_to(text='{"type": "stop"}')
+    stopped = await heard(socket, "stopped")
+    assert 5.8 < stopped["recorded_s"] < 6.2
+    [take] = store.takes_of(lesson.pk)
+    assert [one.number for one in take.pieces] == list(range(1, 7))
+
+
+async def test_dropped_line_keeps_all_and_the_same_page_goes_on(lesson, recorded: bytes) -> None:
+    page = uuid.uuid4()
+    socket = await socket_of(lesson)
+    await on_air(socket, studio=str(page))
+    await send_all(socket, recorded[: len(recorded) // 2])
+    await socket.disconnect()
+    again = await socket_of(lesson)
+    ready = await on_air(again, studio=str(page))
+    assert ready["take"] == 2
+    assert ready["recorded_s"] > 1.5
+    await send_all(again, recorded)
+    await again.send_to(text='{"type": "stop"}')
+    await heard(again, "stopped")
+    assert [take.name.number for take in store.takes_of(lesson.pk)] == [1, 2]
+
+
+async def test_killed_encoder_costs_the_last_segment_only(lesson, recorded: bytes) -> None:
+    socket = await socket_of(lesson)
+    await on_air(socket)
+    await send_all(socket, recorded[:-1000])
+    for _ in range(100):
+        if store.recorded_s(lesson.pk) > 3.5:
+            break
+        await asyncio.sleep(0.1)
+    for pid in encoders():
+        os.kill(pid, signal.SIGKILL)
+    assert await closed(socket) == ("encoder-died", 4500)
+    assert store.recorded_s(lesson.pk) > 3.5
+
+
+async def test_text_as_video_is_refused_in_words(lesson) -> None:
+    socket = await socket_of(lesson)
+    await on_air(socket)
+    await socket.send_to(bytes="这不是视频".encode() * 100)
+    assert await closed(socket) == ("no-video", 4415)
+    assert store.takes_of(lesson.pk) == []
+
+
+async def test_matroska_head_with_garbage_is_refused(lesson) -> None:
+    socket = await socket_of(lesson)
+    await on_air(socket)
+    await socket.send_to(bytes=b"\x1a\x45\xdf\xa3" + b"\x93garbage" * 2000)
+    await socket.send_to(text='{"type": "stop"}')
+    assert await closed(socket) == ("no-video", 4415)
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("garbage", ("malformed", 4400)),
+        ("[" * 4000, ("malformed", 4400)),
+        ('{"type": "stop"}', ("malformed", 4400)),
+        (start(fps=0), ("malformed", 4400)),
+        (start(studio="x"), ("malformed", 4400)),
+        (start(mime="video/webm;codecs=av01"), ("unknown-format", 4415)),
+        ("x" * 10_000, ("malformed", 4400)),
+    ],
+)
+async def test_first_message_must_be_a_start(lesson, said: str, code: tuple[str, int]) -> None:
+    socket = await socket_of(lesson)
+    await socket.connect()
+    await socket.send_to(text=said)
+    assert await closed(socket) == code
+
+
+async def test_oversize_piece_is_refused(lesson) -> None:
+    socket = await socket_of(lesson)
+    await on_air(socket)
+    await socket.send_to(bytes=bytes(5 * 2**20))
+    assert await closed(socket) == ("too-large", 4413)
+
+
+async def test_other_trainers_are_refused(lesson) -> None:
+    colleague = await in_thread(lambda: DutyFactory(provider=lesson.provider).person)
+    socket = await socket_of(lesson, colleague)
+    await socket.connect()
+    await socket.send_to(text=start())
+    assert await closed(socket) == ("not-yours", 4403)
+
+
+async def test_who_is_no_trainer_does_not_reach_it(lesson) -> None:
+    teacher = await in_thread(lambda: DutyFactory(kind="moderator").person)
+    socket = await socket_of(lesson, teacher)
+    await socket.connect()
+    assert (await socket.receive_output(5))["code"] == 4403
+
+
+async def test_co_host_takes_over_only_when_asked(lesson, recorded: bytes) -> None:
+    def co_host():
+        person = DutyFactory(provider=lesson.provider).person
+        lesson.co_hosts.add(person)
+        return person
+
+    other = await in_thread(co_host)
+    first = await socket_of(lesson)
+    await on_air(first)
+    await send_all(first, recorded)
+    second = await socket_of(lesson, other)
+    await second.connect()
+    await second.send_to(text=start())
+    assert await closed(second) == ("already-sending", 4409)
+    third = await socket_of(lesson, other)
+    await on_air(third, takeOver=True)
+    assert await closed(first) == ("taken-over", 4411)
+    await third.disconnect()
+
+
+async def test_ended_lesson_takes_nothing(lesson, recorded: bytes) -> None:
+    socket = await socket_of(lesson)
+    await on_air(socket)
+    await in_thread(lambda: lessons.end(person=lesson.trainer, lesson=lesson, at=timezone.now()))
+    assert await closed(socket) == ("ended", 4410)
+    again = await socket_of(lesson)
+    await again.connect()
+    await again.send_to(text=start())
+    assert await closed(again) == ("ended", 4410)
+    assert await in_thread(Take.objects.count) == 1
