@@ -1,0 +1,133 @@
+"""Pages of live lessons, and what a signed address opens."""
+
+import json
+import shutil
+import uuid
+
+import pytest
+from asgiref.testing import ApplicationCommunicator
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from live.core.tape import Piece, TakeName
+from live.domain import lessons, store, watching
+from live.models import Lesson
+from live.streams import application
+from lms.testing.factories import DutyFactory, PersonFactory
+from tests.factories.live import LessonFactory
+
+pytestmark = pytest.mark.django_db
+TAKE = TakeName(1, 1_795_000_000_000_000)
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+def signed_in(person) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_list_asks_the_same_however_long(django_assert_num_queries, count: int) -> None:
+    duty = DutyFactory()
+    for _ in range(count):
+        LessonFactory(provider=duty.provider, trainer=duty.person, duty=None)
+    client = signed_in(duty.person)
+    client.get(reverse("live:lessons"))
+    with django_assert_num_queries(6):
+        page = client.get(reverse("live:lessons"))
+    assert page.content.decode().count("新入园家长，第一次怎么谈") == count
+
+
+def test_trainer_plans_a_lesson_and_comes_to_its_studio() -> None:
+    duty = DutyFactory()
+    form = {
+        "title": "观察记录怎么写",
+        "provider": duty.provider.pk,
+        "starts_at": "2026-12-01T19:30",
+        "planned_minutes": 45,
+    }
+    answer = signed_in(duty.person).post(reverse("live:schedule"), form)
+    lesson = Lesson.objects.get()
+    assert answer["Location"] == reverse("live:studio", args=[lesson.pk])
+    assert timezone.localtime(lesson.starts_at).hour == 19
+
+
+def test_other_providers_cannot_be_planned_for() -> None:
+    duty, other = DutyFactory(), DutyFactory()
+    form = {"title": "x", "provider": other.provider.pk, "starts_at": "2026-12-01T19:30"}
+    answer = signed_in(duty.person).post(reverse("live:schedule"), form | {"planned_minutes": 0})
+    assert answer.status_code == 400
+    assert not Lesson.objects.exists()
+
+
+def test_who_takes_no_course_with_it_stays_out() -> None:
+    client, lesson = signed_in(PersonFactory()), LessonFactory()
+    for route in ("live:watch", "live:links", "live:studio"):
+        assert client.get(reverse(route, args=[lesson.pk])).status_code == 403
+
+
+def test_what_has_not_begun_does_not_end() -> None:
+    lesson = LessonFactory()
+    answer = signed_in(lesson.trainer).post(reverse("live:end", args=[lesson.pk]))
+    assert (answer.status_code, answer.json()["error"]) == (409, "not-begun")
+
+
+def test_ended_lesson_is_ended_once(django_capture_on_commit_callbacks) -> None:
+    lesson = LessonFactory()
+    lessons.begin_take(
+        person=lesson.trainer,
+        lesson_id=lesson.pk,
+        studio=uuid.uuid4(),
+        take_over=False,
+        at=timezone.now(),
+    )
+    client = signed_in(lesson.trainer)
+    with django_capture_on_commit_callbacks(execute=True):
+        for _ in range(2):
+            assert client.post(reverse("live:end", args=[lesson.pk])).status_code == 200
+    assert lesson.events.filter(kind="ended").count() == 1
+    assert store.is_ended(lesson.pk)
+
+
+async def fetched(path: str, method: str = "GET") -> tuple[int, bytes]:
+    scope = {"type": "http", "method": method, "path": path, "headers": []}
+    caller = ApplicationCommunicator(application, scope)
+    head = await caller.receive_output(5)
+    return head["status"], (await caller.receive_output(5))["body"]
+
+
+async def test_signed_address_opens_this_lesson_and_nothing_else() -> None:
+    lesson, other = uuid.uuid4(), uuid.uuid4()
+    for one in (lesson, other):
+        store.open_take(one, TAKE, b"init")
+        store.put(one, TAKE, Piece(1, 0, 1_000_000), b"segment")
+    address = watching.addresses_of(lesson, at=timezone.now())
+    status, body = await fetched(address.live_url)
+    assert status == 200
+    piece = body.decode().splitlines()[-1]
+    base = address.live_url.removesuffix("live.m3u8")
+    assert await fetched(base + piece) == (200, b"segment")
+    assert (await fetched(base.replace(str(lesson), str(other)) + piece))[0] == 403
+    assert (await fetched(f"{base}../{other}/{piece}"))[0] == 403
+    assert (await fetched(f"{base}{TAKE}/000009-0-1.m4s"))[0] == 404
+    assert (await fetched(address.live_url, "POST"))[0] == 405
+
+
+async def test_state_says_what_the_files_say() -> None:
+    lesson = uuid.uuid4()
+    address = watching.addresses_of(lesson, at=timezone.now())
+    assert (await fetched(address.live_url))[0] == 404
+    assert json.loads((await fetched(address.state_url))[1])["state"] == "waiting"
+    lesson = uuid.uuid4()
+    address = watching.addresses_of(lesson, at=timezone.now())
+    store.open_take(lesson, TAKE, b"init")
+    store.put(lesson, TAKE, Piece(1, 0, 1_000_000), b"segment")
+    state = json.loads((await fetched(address.state_url))[1])
+    assert (state["state"], state["recorded_s"]) == ("reconnecting", 1)
+    shutil.rmtree(store.folder_of(lesson))
