@@ -108,6 +108,24 @@ def test_a_mistake_is_told_with_its_line_and_reason_and_nothing_is_lost(client, 
     assert "有错" in client.post(to("try", slug="town-2026"), follow=True).content.decode()
 
 
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ('required = "72"', 'required = "-72"'),
+        ('required = "72"', 'required = "72.005"'),
+        ('required = "72"', 'required = "10000.01"'),
+        ("year = ", "cycle = { anchor = 2026-01-01, years = 0 }\nyear = "),
+    ],
+)
+def test_nonsense_numbers_are_refused_with_their_line(client, bureau, right: str, wrong: str):
+    made(client, bureau)
+    text = policy_text("town-2026")
+    assert right in text
+    saved = save(client, "town-2026", text=text.replace(right, wrong, 1))
+    assert f"第 {text[: text.index(right)].count(chr(10)) + 1} 行" in saved
+    assert "有错" in client.post(to("try", slug="town-2026"), follow=True).content.decode()
+
+
 def test_worked_examples_are_shown_with_what_differs(client, bureau):
     made(client, bureau)
     example = {
