@@ -22,5 +22,8 @@ def private_files(tmp_path_factory) -> Path:
     from lms.credit.fields import private_storage
 
     folder = tmp_path_factory.mktemp("private")
-    private_storage().__dict__ |= {"location": str(folder), "base_location": str(folder)}
+    storage = private_storage()
+    # `_location` too: a test that sets MEDIA_ROOT makes every storage work out the other two anew.
+    places = ("_location", "base_location", "location")
+    storage.__dict__ |= dict.fromkeys(places, str(folder))
     return folder
