@@ -69,7 +69,8 @@ export class Status {
     const state = part<HTMLElement>(this.root, "[data-state]");
     const notice = part<HTMLElement>(this.root, "[data-notice]");
     const says = (words: string, glyph: string, kind: string) => {
-      state.className = kind ? `saved saved--${kind}` : "saved";
+      state.classList.remove("saved--off", "saved--stop");
+      if (kind) state.classList.add(`saved--${kind}`);
       state.replaceChildren(icon(glyph, "s"), document.createTextNode(words));
     };
     notice.hidden = line.kind === "saved" || (line.kind === "offline" && line.seconds < 5);
