@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from live import frames
 from live.domain import lessons, store
 from live.domain.errors import Refused
-from live.domain.ingest import Ingest
+from live.domain.ingest import Ingest, begin_ingest
 from live.models import Take
 
 log = logging.getLogger(__name__)
@@ -61,19 +61,23 @@ class _Studio:
     ) -> None:
         self._person, self._lesson_id = person, lesson_id
         self._receive, self._send = receive, send
-        self._take: Take | None = None
-        self._ingest: Ingest | None = None
 
     async def run(self) -> None:
         """Until the first of its parts ends; whatever that is, what was sent is stored."""
+        start = await self._start()
+        if start is None:
+            return
+        take = await self._begin(start)
+        ingest = await begin_ingest(
+            lesson_id=self._lesson_id, take=take.number, picture=start.picture, fps=start.fps
+        )
         parts: list[asyncio.Task[None]] = []
         try:
-            start = await self._start()
-            if start is None:
-                return
-            await self._begin(start)
+            recorded_s = await asyncio.to_thread(store.recorded_s, self._lesson_id)
+            await self._say(frames.Ready(take=take.number, recorded_s=recorded_s))
             parts = [
-                asyncio.create_task(part) for part in (self._listen(), self._tell(), self._watch())
+                asyncio.create_task(part)
+                for part in (self._listen(ingest), self._tell(take, ingest), _watch(ingest))
             ]
             done, _rest = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
             for part in done:
@@ -82,9 +86,8 @@ class _Studio:
             for part in parts:
                 part.cancel()
             await asyncio.gather(*parts, return_exceptions=True)
-            if self._ingest is not None:
-                with suppress(Refused, TimeoutError):
-                    await self._ingest.finish()
+            with suppress(Refused, TimeoutError):
+                await ingest.finish()
 
     async def _start(self) -> frames.Start | None:
         message = await self._receive()
@@ -95,9 +98,9 @@ class _Studio:
             raise Refused("malformed", _("This message cannot be read. Reload the page."))
         return first
 
-    async def _begin(self, start: frames.Start) -> None:
+    async def _begin(self, start: frames.Start) -> Take:
         try:
-            self._take = await _in_database(lessons.begin_take)(
+            take: Take = await _in_database(lessons.begin_take)(
                 person=self._person,
                 lesson_id=self._lesson_id,
                 studio=start.studio,
@@ -109,18 +112,9 @@ class _Studio:
             raise Refused(
                 "try-again", _("The server cannot take this now. Trying again."), close=4503
             ) from error
-        self._ingest = Ingest(
-            lesson_id=self._lesson_id,
-            take=self._take.number,
-            picture=start.picture,
-            fps=start.fps,
-        )
-        await self._ingest.start()
-        recorded_s = await asyncio.to_thread(store.recorded_s, self._lesson_id)
-        await self._say(frames.Ready(take=self._take.number, recorded_s=recorded_s))
+        return take
 
-    async def _listen(self) -> None:
-        assert self._ingest is not None  # noqa: S101 - begun
+    async def _listen(self, ingest: Ingest) -> None:
         while True:
             message = await self._receive()
             if message["type"] == "websocket.disconnect":
@@ -128,23 +122,21 @@ class _Studio:
             data = message.get("bytes")
             if data is None:
                 if isinstance(frames.parse(message.get("text") or ""), frames.Stop):
-                    return await self._stop()
+                    return await self._stop(ingest)
                 raise Refused("malformed", _("This message cannot be read. Reload the page."))
             if len(data) > frames.MOST_VIDEO_BYTES:
                 raise Refused(
                     "too-large", _("A piece of video is too large to be one."), close=4413
                 )
-            await self._ingest.write(data)
+            await ingest.write(data)
 
-    async def _stop(self) -> None:
-        assert self._ingest is not None  # noqa: S101 - begun
-        await self._ingest.finish()
+    async def _stop(self, ingest: Ingest) -> None:
+        await ingest.finish()
         recorded_s = await asyncio.to_thread(store.recorded_s, self._lesson_id)
         await self._say(frames.Stopped(recorded_s=recorded_s))
         await self._send({"type": "websocket.close", "code": 1000})
 
-    async def _tell(self) -> None:
-        assert self._ingest is not None  # noqa: S101 - begun
+    async def _tell(self, take: Take, ingest: Ingest) -> None:
         count = 0
         while True:
             await asyncio.sleep(TELL_EVERY_S)
@@ -152,18 +144,18 @@ class _Studio:
             if count % CHECK_EVERY == 0:
                 # A database that restarts does not stop a lesson.
                 with suppress(DatabaseError):
-                    await _in_database(lessons.check_on_air)(self._take)
-            if vitals := self._ingest.vitals():
+                    await _in_database(lessons.check_on_air)(take)
+            if vitals := ingest.vitals():
                 await self._say(frames.Numbers(**asdict(vitals)))
-
-    async def _watch(self) -> None:
-        """Ends only in trouble: an encoder that drains after `stop` is waited for there."""
-        assert self._ingest is not None  # noqa: S101 - begun
-        await self._ingest.failed()
-        await asyncio.Event().wait()
 
     async def _say(self, frame: frames.Ready | frames.Numbers | frames.Stopped) -> None:
         await self._send({"type": "websocket.send", "text": frames.written(frame)})
+
+
+async def _watch(ingest: Ingest) -> None:
+    """Ends only in trouble: an encoder that drains after `stop` is waited for there."""
+    await ingest.failed()
+    await asyncio.Event().wait()
 
 
 def _in_database(act: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:

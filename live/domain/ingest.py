@@ -42,97 +42,106 @@ class Vitals:
     disk_s: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Encoder:
+    """An ffmpeg that takes a recording in and gives fragments out; `converts`: it is the one that may."""
+
+    process: asyncio.subprocess.Process
+    stdin: asyncio.StreamWriter
+    stdout: asyncio.StreamReader
+    stderr: asyncio.StreamReader
+    converts: bool
+
+
+async def begin_ingest(*, lesson_id: uuid.UUID, take: int, picture: Picture, fps: int) -> "Ingest":
+    """Start the encoder of a take that was begun. `fps`: frames a second that the studio draws.
+
+    Raises Refused where there is no room for another.
+    """
+    free = await asyncio.to_thread(free_bytes)
+    if free < settings.MEDIA_KEEP_FREE_BYTES:
+        raise _disk_full()
+    before_s = await asyncio.to_thread(store.recorded_s, lesson_id)
+    if not picture.is_copied:
+        if _encoding.locked():
+            raise _no_encoder()
+        await _encoding.acquire()
+    try:
+        encoder = await _started(picture)
+    except BaseException:
+        if not picture.is_copied:
+            _encoding.release()
+        raise
+    return Ingest(encoder, lesson_id=lesson_id, take=take, fps=fps, before_s=before_s, free=free)
+
+
 class Ingest:
     """One take. `write` what the browser sends; `finish` stores what is left. Both raise Refused."""
 
-    def __init__(self, *, lesson_id: uuid.UUID, take: int, picture: Picture, fps: int) -> None:
-        """Of a take that was begun. `fps`: frames a second that the studio draws."""
-        self._lesson_id, self._take, self._picture, self._fps = lesson_id, take, picture, fps
-        self._name: TakeName | None = None
+    def __init__(
+        self,
+        encoder: _Encoder,
+        *,
+        lesson_id: uuid.UUID,
+        take: int,
+        fps: int,
+        before_s: float,
+        free: int,
+    ) -> None:
+        self._encoder, self._lesson_id, self._take, self._fps = encoder, lesson_id, take, fps
+        self._before_s, self._free = before_s, free
+        # The take's clock begins with the first piece that comes in.
+        self._named: asyncio.Future[TakeName] = asyncio.get_running_loop().create_future()
         self._head = b""
         self._splitter = fmp4.Splitter()
         self._recent: deque[tuple[int, Fraction, int]] = deque(maxlen=_RECENT)
         self._segments = 0
         self._delay_ms = 0
         self._taken_s = Fraction(0)
-        self._free = 0
-        self._before_s = 0.0
-        self._process: asyncio.subprocess.Process | None = None
-        self._reading: asyncio.Task[None] | None = None
-        self._holds_encoder = False
-
-    async def start(self) -> None:
-        """Start the encoder. Raises Refused where there is no room for another."""
-        self._free = await asyncio.to_thread(free_bytes)
-        if self._free < settings.MEDIA_KEEP_FREE_BYTES:
-            raise _disk_full()
-        self._before_s = await asyncio.to_thread(store.recorded_s, self._lesson_id)
-        if not self._picture.is_copied:
-            if _encoding.locked():
-                raise Refused(
-                    "no-encoder",
-                    _(
-                        "Another lesson is being converted, and this machine converts one at a time. "
-                        "Use Chrome or Edge, whose video needs no conversion."
-                    ),
-                    close=4429,
-                )
-            await _encoding.acquire()
-            self._holds_encoder = True
-        self._process = await asyncio.create_subprocess_exec(
-            *live_command(self._picture),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        self._reading = asyncio.create_task(self._read(self._process))
+        self._is_closed = False
+        self._reading = asyncio.create_task(self._read())
 
     async def write(self, data: bytes) -> None:
         """Pass on what the browser recorded; waits where the encoder is behind."""
-        process = self._running()
-        if self._name is None:
+        if not self._named.done():
             if not (data.startswith(_EBML) or data[4:8] == _FTYP):
                 raise _no_video()
-            self._name = TakeName(self._take, time.time_ns() // 1000)
+            self._named.set_result(TakeName(self._take, time.time_ns() // 1000))
             self._head = data[:_HEAD_BYTES]
-        assert process.stdin is not None  # noqa: S101 - it was started with a pipe
         try:
-            process.stdin.write(data)
-            await asyncio.wait_for(process.stdin.drain(), STUCK_S)
+            self._encoder.stdin.write(data)
+            await asyncio.wait_for(self._encoder.stdin.drain(), STUCK_S)
         except (ConnectionError, TimeoutError) as error:
-            await self._check_reading()
+            await asyncio.wait_for(asyncio.shield(self._reading), STUCK_S)
             raise _encoder_died() from error
 
     async def finish(self) -> None:
         """End of what the browser sends: the encoder drains, the last segment is stored."""
-        process = self._process
-        if process is None or self._reading is None:
+        if self._is_closed:
             return
-        if process.stdin is not None:
-            process.stdin.close()
+        self._encoder.stdin.close()
         try:
             await asyncio.wait_for(asyncio.shield(self._reading), STUCK_S)
         finally:
-            await self.close()
+            await self._close()
 
-    async def close(self) -> None:
+    async def _close(self) -> None:
         """End the encoder, whatever state it is in."""
-        if self._process is not None and self._process.returncode is None:
+        self._is_closed = True
+        process = self._encoder.process
+        if process.returncode is None:
             with contextlib.suppress(ProcessLookupError):
-                self._process.kill()
-            await self._process.wait()
-        if self._reading is not None:
-            self._reading.cancel()
-            with contextlib.suppress(asyncio.CancelledError, Refused):
-                await self._reading
-        if self._holds_encoder:
-            self._holds_encoder = False
+                process.kill()
+            await process.wait()
+        self._reading.cancel()
+        with contextlib.suppress(asyncio.CancelledError, Refused):
+            await self._reading
+        if self._encoder.converts:
             _encoding.release()
 
     async def failed(self) -> None:
         """Return when the encoder has ended; raises Refused where it ended in trouble."""
-        if self._reading is not None:
-            await asyncio.shield(self._reading)
+        await asyncio.shield(self._reading)
 
     def vitals(self) -> Vitals | None:
         """Figures of the last seconds; None before the first segment."""
@@ -151,21 +160,11 @@ class Ingest:
             disk_s=max(0, self._free - settings.MEDIA_KEEP_FREE_BYTES) // bytes_a_second,
         )
 
-    def _running(self) -> asyncio.subprocess.Process:
-        if self._process is None:
-            raise Refused("not-started", _("Say what is sent before sending it. Reload the page."))
-        return self._process
-
-    async def _check_reading(self) -> None:
-        if self._reading is not None:
-            await asyncio.wait_for(asyncio.shield(self._reading), STUCK_S)
-
-    async def _read(self, process: asyncio.subprocess.Process) -> None:
-        assert process.stdout is not None  # noqa: S101 - as above
-        assert process.stderr is not None  # noqa: S101 - as above
-        words = asyncio.create_task(_tail(process.stderr))
+    async def _read(self) -> None:
+        process, stdout = self._encoder.process, self._encoder.stdout
+        words = asyncio.create_task(_tail(self._encoder.stderr))
         try:
-            while data := await process.stdout.read(READ_BYTES):
+            while data := await stdout.read(READ_BYTES):
                 for part in self._splitter.feed(data):
                     await self._keep(part)
             for segment in self._splitter.finish():
@@ -185,20 +184,35 @@ class Ingest:
             raise _encoder_died()
 
     async def _keep(self, part: fmp4.Init | fmp4.Segment) -> None:
-        assert self._name is not None  # noqa: S101 - nothing comes out before something went in
+        name = await self._named
         if isinstance(part, fmp4.Init):
-            await asyncio.to_thread(store.open_take, self._lesson_id, self._name, part.data)
+            await asyncio.to_thread(store.open_take, self._lesson_id, name, part.data)
             return
         self._segments += 1
         piece = Piece(self._segments, round(part.start * US), round(part.end * US))
-        await asyncio.to_thread(store.put, self._lesson_id, self._name, piece, part.data)
+        await asyncio.to_thread(store.put, self._lesson_id, name, piece, part.data)
         self._recent.append((len(part.data), part.duration, part.frames))
         self._taken_s += part.duration
-        end_us = self._name.epoch_us + piece.end_us
+        end_us = name.epoch_us + piece.end_us
         self._delay_ms = max(0, (time.time_ns() // 1000 - end_us) // 1000)
         self._free -= len(part.data)
         if self._segments % 10 == 0:
             self._free = await asyncio.to_thread(free_bytes)
+
+
+async def _started(picture: Picture) -> _Encoder:
+    process = await asyncio.create_subprocess_exec(
+        *live_command(picture),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    stdin, stdout, stderr = process.stdin, process.stdout, process.stderr
+    if stdin is None or stdout is None or stderr is None:
+        raise RuntimeError("a process that was started with pipes has none")
+    return _Encoder(
+        process=process, stdin=stdin, stdout=stdout, stderr=stderr, converts=not picture.is_copied
+    )
 
 
 async def _tail(stream: asyncio.StreamReader) -> str:
@@ -207,6 +221,17 @@ async def _tail(stream: asyncio.StreamReader) -> str:
     while data := await stream.read(READ_BYTES):
         tail = (tail + data)[-_LAST_WORDS:]
     return tail.decode(errors="replace").strip()
+
+
+def _no_encoder() -> Refused:
+    return Refused(
+        "no-encoder",
+        _(
+            "Another lesson is being converted, and this machine converts one at a time. "
+            "Use Chrome or Edge, whose video needs no conversion."
+        ),
+        close=4429,
+    )
 
 
 def _no_video() -> Refused:
