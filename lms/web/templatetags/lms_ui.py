@@ -211,6 +211,14 @@ def day_short(value: date | datetime | None) -> str:
 
 
 @register.filter
+def day_ahead(value: date | datetime | None) -> str:
+    """By when something is due, in prose: the year is named unless it is this one."""
+    if not value:
+        return ""
+    return day_short(value) if value.year == timezone.localdate().year else day(value)
+
+
+@register.filter
 def day_of_month(value: date | datetime | None) -> str:
     """Where month and year stand above: 20 日."""
     return date_format(_local(value), pgettext("date format", "j")) if value else ""

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django import forms
 from django.template import Context, Template
-from django.utils import translation
+from django.utils import timezone, translation
 
 from lms.credit.core.hours import Hours
 from lms.web.templatetags import lms_ui
@@ -144,3 +144,11 @@ def test_form_renders_in_the_platforms_layout_and_ties_errors_to_controls() -> N
     assert 'class="tick"' in html
     assert '<input type="hidden" name="key" value="k"' in html
     assert "placeholder" not in html
+
+
+def test_day_ahead_names_the_year_unless_it_is_this_one() -> None:
+    last_day = timezone.localdate().replace(month=12, day=31)
+    later = last_day.replace(year=last_day.year + 4)
+
+    assert lms_ui.day_ahead(last_day) == "12 月 31 日"
+    assert lms_ui.day_ahead(later) == f"{later.year} 年 12 月 31 日"
