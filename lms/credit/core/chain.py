@@ -13,7 +13,7 @@ import datetime
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,33 +68,6 @@ class Link:
     previous: str
     hash: str
     facts: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """What is known of a chain's end from elsewhere: the last sequence number and hash."""
-
-    sequence: int
-    hash: str
-
-
-EMPTY = Head(0, START)
-
-
-def first_fault(links: Iterable[Link], head: Head) -> str | None:
-    """Go along one person's transfers in order; what is wrong first, in words, or None."""
-    at = EMPTY
-    for one in links:
-        if one.sequence != at.sequence + 1:
-            return f"transfer {one.sequence} follows {at.sequence}"
-        if one.previous != at.hash:
-            return f"transfer {one.sequence} does not follow the hash of the one before it"
-        if one.hash != link(one.previous, one.facts):
-            return f"transfer {one.sequence} does not say what its hash was made of"
-        at = Head(one.sequence, one.hash)
-    if at != head:
-        return f"the last transfer is {at.sequence}, but the head names {head.sequence}"
-    return None
 
 
 def _check(facts: Any) -> None:

@@ -26,13 +26,11 @@ from lms.credit.core.explained import Explained, explained
 from lms.credit.core.hours import ZERO, Hours
 from lms.credit.core.lines import Line
 from lms.credit.core.periods import Period
-from lms.credit.enums import AccountKind, Act, Erasable
-from lms.credit.models.erasure import Erasure
+from lms.credit.enums import AccountKind, Act
 from lms.credit.models.evidence import Evidence, Participation
 from lms.credit.models.flag import Flag
-from lms.credit.models.ledger import LedgerHead, Posting, Transfer, TransferLine
+from lms.credit.models.ledger import Posting, Transfer, TransferLine
 from lms.credit.models.settlement import NothingBooked
-from lms.credit.models.training import TrainingVersion
 from lms.credit.queries import flags
 from lms.people import queries as people
 
@@ -358,11 +356,6 @@ def chains_of(bookings: Collection[int]) -> dict[int, list[Transfer]]:
     return chains
 
 
-def was_erased(what: Erasable, subject: int) -> bool:
-    """Whether a reason or a detail, by the key of what it belonged to, was erased by a rule."""
-    return Erasure.objects.filter(what=what, subject=subject).exists()
-
-
 def freed_participations(person_ids: Collection[int]) -> list[Participation]:
     """Trainings that these people completed though no hours were left, and that have not been booked since."""
     nothing = NothingBooked.objects.filter(person=OuterRef("person"), training=OuterRef("training"))
@@ -429,12 +422,6 @@ def transfers_of(person: "Person") -> QuerySet[Transfer]:
     return _related(Transfer.objects.filter(person=person)).order_by("sequence")
 
 
-def versions_of(person: "Person") -> QuerySet[TrainingVersion]:
-    """The versions of trainings under which a person's hours were booked."""
-    used = Transfer.objects.filter(person=person).values("version")
-    return TrainingVersion.objects.filter(pk__in=used).select_related("training").order_by("pk")
-
-
 def links_of(person: "Person") -> Iterator[chain.Link]:
     """A person's transfers as the chain sees them, read back from the rows."""
     return (link for _pk, link in links(Transfer.objects.filter(person=person)))
@@ -456,12 +443,6 @@ def links(transfers: QuerySet[Transfer]) -> Iterator[tuple[int, chain.Link]]:
     for one in read.order_by("sequence").iterator(chunk_size=1000):
         content = one.content(one.lines.all(), one.postings.all())
         yield one.pk, chain.Link(one.sequence, one.previous, one.hash, content)
-
-
-def head_of(person: "Person") -> chain.Head:
-    """Where a person's chain ends, as its head row says."""
-    head = LedgerHead.objects.filter(person=person).first()
-    return chain.Head(head.sequence, head.hash) if head else chain.EMPTY
 
 
 def _related(transfers: QuerySet[Transfer]) -> QuerySet[Transfer]:

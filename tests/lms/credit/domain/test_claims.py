@@ -9,8 +9,7 @@ from PIL import Image
 from lms.credit import queries
 from lms.credit.core.hours import Hours
 from lms.credit.core.lines import HERE
-from lms.credit.domain import claims
-from lms.credit.domain.check import verify_chain
+from lms.credit.domain import audit, claims
 from lms.credit.domain.claims import Session
 from lms.credit.domain.proofs import read_proof
 from lms.credit.domain.record import records_of
@@ -55,7 +54,7 @@ def test_accepted_by_the_verifier_is_booked_as_said_and_confirmed(school: School
         str(school.teacher.public_id),
         str(school.verifier.public_id),
     )
-    assert verify_chain(school.teacher) is None
+    assert audit.first_fault() is None
 
 
 def test_accepted_by_the_bureau_waits_for_the_school(school: School) -> None:

@@ -7,7 +7,7 @@ import pytest
 from lms.api.events import credit_disputed
 from lms.credit import queries
 from lms.credit.core.hours import Hours
-from lms.credit.domain.check import verify_chain
+from lms.credit.domain import audit
 from lms.credit.domain.checking import Verdict, check
 from lms.credit.domain.confirm import confirm, reject
 from lms.credit.domain.dispute import dismiss, dispute, uphold
@@ -84,7 +84,7 @@ def test_teacher_questions_a_rejection_and_is_right(teacher, verifier, colleague
     assert state_of(entry) == AccountKind.CONFIRMED
     acts = [one.act for one in queries.entry(entry.id).history]
     assert acts == ["book", "reject", "dispute", "confirm"]
-    assert verify_chain(teacher) is None
+    assert audit.first_fault() is None
 
 
 def test_a_question_is_dismissed_and_may_be_raised_again(teacher, verifier, entry) -> None:

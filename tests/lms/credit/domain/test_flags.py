@@ -5,8 +5,7 @@ import datetime
 import pytest
 
 from lms.credit.core.lines import HERE
-from lms.credit.domain import flags
-from lms.credit.domain.check import verify_chain
+from lms.credit.domain import audit, flags
 from lms.credit.domain.confirm import confirm
 from lms.credit.enums import AccountKind, FlagAct, FlagState
 from lms.credit.errors import (
@@ -64,7 +63,7 @@ def test_flag_stands_beside_its_evidence_and_takes_nothing(school: School) -> No
         ("media.two-devices", {"turns": 4}, FlagState.OPEN)
     ]
     assert entry.state == AccountKind.PENDING
-    assert verify_chain(school.teacher) is None
+    assert audit.first_fault() is None
 
 
 def test_night_and_long_sittings_are_asked_about_by_rule(school: School, settings) -> None:

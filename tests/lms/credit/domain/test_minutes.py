@@ -12,7 +12,7 @@ from lms.credit import queries
 from lms.credit.core.explained import explained
 from lms.credit.core.lines import Line
 from lms.credit.core.minutes import shares
-from lms.credit.domain.check import verify_chain
+from lms.credit.domain import audit
 from lms.credit.domain.confirm import confirm, reject
 from lms.credit.domain.ledger import reverse
 from lms.credit.enums import AccountKind
@@ -73,7 +73,7 @@ def test_shared_video_is_paid_by_the_course_settled_first() -> None:
     assert second.lines == (Line(datetime.date(2026, 5, 19), Hours(150)),)
     assert "already" not in first.booking.facts
     assert not shares(paid_by(first.booking), paid_by(second.booking))
-    assert verify_chain(person) is None
+    assert audit.first_fault() is None
 
 
 def test_nothing_left_is_kept_once_with_its_reason(django_capture_on_commit_callbacks) -> None:
@@ -189,7 +189,7 @@ def test_rejection_frees_the_minutes_and_books_what_waited_for_them() -> None:
     reverse(third.booking, by=verifier, because="作废", at=AT + 3 * DAY)
     reverse(rejection, by=verifier, because="看错了", at=AT + 3 * DAY)
     assert queries.balance(teacher).pending == Hours(200)
-    assert verify_chain(teacher) is None
+    assert audit.first_fault() is None
 
 
 def test_confirmed_hours_keep_their_minutes() -> None:
@@ -256,7 +256,7 @@ def test_live_and_replay_of_one_lesson_are_united() -> None:
     assert entry.evidence[-1].spans == [[2_100_000, 3_300_000]]
     assert entry.evidence[-1].facts["offsets"] == [[15_000, 1_515_000, 2_100_000]]
     assert [line.on.day for line in entry.lines] == [18, 19, 20]
-    assert verify_chain(person) is None
+    assert audit.first_fault() is None
 
 
 def test_lesson_attended_and_its_replay_in_another_course_are_the_same_minutes() -> None:

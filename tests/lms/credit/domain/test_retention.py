@@ -9,8 +9,7 @@ from django.core.management import CommandError, call_command
 from lms.credit import queries
 from lms.credit.core import sealed
 from lms.credit.core.retention import Rule
-from lms.credit.domain import claims, flags, retention
-from lms.credit.domain.check import verify_chain
+from lms.credit.domain import audit, claims, flags, retention
 from lms.credit.domain.checkpoints import make_checkpoint
 from lms.credit.domain.confirm import confirm, reject
 from lms.credit.domain.register import register
@@ -58,7 +57,7 @@ def test_devices_go_a_year_after_registration_and_not_before(school: School, off
     assert EvidenceDetail.objects.count() == 1
     assert Erasure.objects.get().rule == "devices-registered: 12 months after registered"
     assert retention.run(at=AT + 40 * MONTH)["devices-old"] == 1
-    assert verify_chain(school.teacher) is None
+    assert audit.first_fault() is None
 
 
 def test_many_go_batch_by_batch(school: School) -> None:
@@ -80,7 +79,7 @@ def test_files_go_with_their_rows(
     assert done["proofs"] == 1
     assert len(set(private_files.rglob("*.jpg")) - there) == 1
     assert ProofFile.objects.get().proof.claim == waiting
-    assert verify_chain(school.teacher) is None
+    assert audit.first_fault() is None
 
 
 def test_a_person_who_left_is_forgotten_and_the_record_verifies(school: School, officer) -> None:
@@ -109,7 +108,7 @@ def test_a_person_who_left_is_forgotten_and_the_record_verifies(school: School, 
 
     teacher.refresh_from_db()
     assert (teacher.name, teacher.phone, teacher.is_active) == ("（已注销）", None, False)
-    assert verify_chain(teacher) is None
+    assert audit.first_fault() is None
     assert queries.balance(teacher).confirmed == entry.hours
     assert {one.by for one in Erasure.objects.all()} == {officer}
     found = queries.entry(refused.id)
