@@ -4,6 +4,8 @@ Fixtures: `db` (pytest-django's, each test rolled back, on the run's copy), `own
 that commit, use several connections or processes) and `site` (the real uvicorn on a copy of its own).
 """
 
+import asyncio
+import inspect
 import os
 import socket
 import subprocess
@@ -12,7 +14,8 @@ import time
 import urllib.error
 import urllib.request
 import uuid
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -45,6 +48,22 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if _server is not None:
         _server.stop()
         os.environ.pop("LMS_TEST_TEMPLATE", None)
+
+
+def run_apart(act: Coroutine[Any, Any, Any]) -> Any:
+    """A coroutine's result, from a thread and loop of its own: Playwright keeps one running in the main thread."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, act).result()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run tests that are coroutines."""
+    if not inspect.iscoroutinefunction(pyfuncitem.obj):
+        return None
+    names = pyfuncitem._fixtureinfo.argnames
+    run_apart(pyfuncitem.obj(**{name: pyfuncitem.funcargs[name] for name in names}))
+    return True
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,6 @@ from live.domain.errors import Refused
 from media.api import Picture
 
 
-@pytest.mark.asyncio
 async def test_conversion_that_did_not_start_leaves_room_for_the_next(
     settings, tmp_path, monkeypatch
 ) -> None:

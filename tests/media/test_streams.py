@@ -1,10 +1,10 @@
 """Signed addresses: they open one video's files until they run out, and nothing else."""
 
-import asyncio
 import uuid
 
 import pytest
 
+from lms.testing.plugin import run_apart
 from media import streams
 from media.core import tokens
 from media.domain import files, playback
@@ -26,7 +26,7 @@ def get(path: str, method: str = "GET", **headers: str):
         "path": path,
         "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
     }
-    asyncio.run(streams.application(scope, None, send))
+    run_apart(streams.application(scope, None, send))
     found = {name.decode(): value.decode() for name, value in said[0]["headers"]}
     return said[0]["status"], found, said[1]["body"]
 

@@ -26,14 +26,23 @@ export function attach(video: HTMLVideoElement, address: string, position: numbe
 
 function attachNative(video: HTMLVideoElement, address: string, position: number, hooks: Hooks): Source {
   let renewals = 0;
+  let failedAt = 0;
   const load = (from: string, at: number) => {
     video.src = from;
     video.addEventListener("loadedmetadata", () => void (video.currentTime = at), { once: true });
   };
+  video.addEventListener("timeupdate", () => {
+    if (video.currentTime > failedAt + 1) renewals = 0;
+  });
   video.addEventListener("error", () => {
     if ((renewals += 1) > MOST_RECOVERIES) return hooks.broken();
-    const at = video.currentTime;
-    hooks.renew().then((from) => load(from, at), hooks.broken);
+    const at = (failedAt = video.currentTime);
+    const playing = !video.paused;
+    hooks.renew().then((from) => {
+      load(from, at);
+      // A new address leaves the picture standing: whoever was watching goes on.
+      if (playing) video.play().catch(() => undefined);
+    }, hooks.broken);
   });
   load(address, position);
   return { qualities: () => [], choose: () => undefined };
