@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from live.models import Lesson, Take
+from live.models.lesson import Lesson, Take
 from lms.api.people import Person
 
 

@@ -43,7 +43,7 @@ def register(registry: Registry) -> None:
         SocketRoute(
             key="live.studio",
             route="live/studio/<uuid:lesson_id>/socket",
-            application="live.consumers.studio",
+            application="live.consumers.studio.studio",
         ),
         SubjectAccess(key="live.provider", may_use=_later("live.queries.may_use_own")),
         PersonalData(

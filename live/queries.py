@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from live import rules
-from live.models import SUBJECT_PREFIX, Lesson
+from live.models.lesson import SUBJECT_PREFIX, Lesson
 from lms.api.people import Person, providers_moderated_by, providers_taught_by
 
 

@@ -12,7 +12,7 @@ from lms.api.permissions import is_trainer, may_see_works_of, may_teach_for, may
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
-    from live.models import Lesson
+    from live.models.lesson import Lesson
     from lms.api.people import Person, Provider
 
     Somebody = Person | AnonymousUser

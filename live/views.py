@@ -17,7 +17,7 @@ from live.domain import store, watching
 from live.domain.errors import Refused
 from live.enums import LessonState
 from live.forms import ScheduleForm
-from live.models import Lesson
+from live.models.lesson import Lesson
 from lms.api.people import Person, Provider, providers_taught_by
 from lms.api.permissions import require
 

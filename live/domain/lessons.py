@@ -11,7 +11,7 @@ from live.core.tape import US
 from live.domain import store
 from live.domain.errors import Refused
 from live.enums import Happening, LessonState
-from live.models import Lesson, LessonEvent, Take
+from live.models.lesson import Lesson, LessonEvent, Take
 from lms.api.people import Person, Provider
 
 

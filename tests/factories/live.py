@@ -5,7 +5,7 @@ import datetime
 import factory
 from django.utils import timezone
 
-from live.models import Lesson
+from live.models.lesson import Lesson
 from lms.testing.factories import DutyFactory
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from playwright.sync_api import Browser, expect
 
 from live.domain import store
-from live.models import Lesson
+from live.models.lesson import Lesson
 from lms.testing.factories import DutyFactory
 from lms.testing.plugin import Site
 from tests.factories.live import LessonFactory

@@ -15,7 +15,7 @@ from django.test import Client
 from django.utils import timezone
 
 from live.domain import lessons, store
-from live.models import Take
+from live.models.lesson import Take
 from lms.testing.factories import DutyFactory
 from tests.factories.live import LessonFactory
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from live.core.tape import Piece, TakeName
 from live.domain import lessons, store, watching
-from live.models import Lesson
+from live.models.lesson import Lesson
 from live.streams import application
 from lms.testing.factories import DutyFactory, PersonFactory
 from tests.factories.live import LessonFactory

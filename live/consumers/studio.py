@@ -13,11 +13,11 @@ from django.db import DatabaseError, close_old_connections
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from live import frames
 from live.domain import lessons, store
 from live.domain.errors import Refused
 from live.domain.ingest import Ingest, begin_ingest
-from live.models import Take
+from live.frames import studio as frames
+from live.models.lesson import Take
 
 log = logging.getLogger(__name__)
 

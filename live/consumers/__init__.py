@@ -1,0 +1,1 @@
+"""The plugin's sockets, a module each."""

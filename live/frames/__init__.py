@@ -1,0 +1,1 @@
+"""What goes over the plugin's sockets, a module each."""
