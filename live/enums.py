@@ -17,3 +17,48 @@ class Happening(models.TextChoices):
 
     STARTED = "started", _("Started")
     ENDED = "ended", _("Ended")
+
+
+class RoomRole(models.TextChoices):
+    """What somebody is in a room; the page's ticket says it, every act asks it."""
+
+    LEARNER = "learner", _("learner")
+    ASSISTANT = "assistant", _("assistant")
+    HOST = "host", _("trainer")
+
+
+class MessageFate(models.TextChoices):
+    """What became of a message."""
+
+    SHOWN = "shown", _("Shown")
+    FILTERED = "filtered", _("Kept back by the word filter")
+
+
+class QuestionState(models.TextChoices):
+    """How far a question has come."""
+
+    WAITING = "waiting", _("Waiting to be let through")
+    OPEN = "open", _("Open")
+    NOW = "now", _("Being answered now")
+    ANSWERED = "answered", _("Answered")
+    MERGED = "merged", _("Merged with another")
+    DECLINED = "declined", _("Not let through")
+
+
+class PromptKind(models.TextChoices):
+    """What the room is asked for."""
+
+    SIGN_IN = "sign-in", _("Sign-in")
+    SINGLE = "single", _("One of several")
+    MULTIPLE = "multiple", _("Several of several")
+    TRUE_FALSE = "true-false", _("True or false")
+
+
+class FileKind(models.TextChoices):
+    """What a handed-out file is, by its content."""
+
+    PDF = "pdf", "PDF"
+    PICTURE = "picture", _("Picture")
+    WORD = "word", _("Document")
+    EXCEL = "excel", _("Spreadsheet")
+    SLIDES = "slides", _("Slides")

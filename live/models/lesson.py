@@ -36,6 +36,10 @@ class Lesson(models.Model):
     co_hosts = models.ManyToManyField(
         settings.AUTH_USER_MODEL, verbose_name=_("co-hosts"), related_name="+", blank=True
     )
+    #: They look after the room: questions, hands, chat. They do not send.
+    assistants = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, verbose_name=_("assistants"), related_name="+", blank=True
+    )
     starts_at = models.DateTimeField(_("starts at"))
     planned_minutes = models.PositiveSmallIntegerField(_("planned minutes"))
     created_at = models.DateTimeField(_("created at"))
