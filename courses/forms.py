@@ -51,5 +51,5 @@ class CoursePageForm(WagtailAdminPageForm):
         super()._post_clean()
         if self.is_deferred_validation or self.errors:
             return
-        for problem in problems_of(self.instance):
+        for problem in problems_of(self.instance, timezone.localdate()):
             self.add_error(None, problem)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 from django.utils.text import slugify
 from wagtail.log_actions import LogContext
 from wagtail.models import Page, Site
@@ -106,7 +107,7 @@ def submit_course(*, trainer: "Person", provider: "Provider", draft: Draft) -> C
     course.themes, course.audience = list(draft.themes), list(draft.audience)
     with LogContext(user=trainer):
         parent.add_child(instance=course)
-        if problems := problems_of(course):
+        if problems := problems_of(course, timezone.localdate()):
             raise NotReady(problems)
         course.save_revision(user=trainer, log_action=True)
         course.get_workflow().start(course, trainer)

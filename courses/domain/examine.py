@@ -1,7 +1,9 @@
 """What a course in the making would be if it were published: its steps, and what stands against it."""
 
+import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -21,16 +23,17 @@ from lms.api.credit import (
     Theme,
     TrainingFacts,
     check_training,
+    hour_unit_for,
 )
 from lms.api.hooks import ActivityFacts, ActivityKind, registry
 
 
-def problems_of(course: CoursePage) -> list[str]:
-    """Why a course cannot be published, in sentences; none: it can."""
-    return examined(course)[1]
+def problems_of(course: CoursePage, on: datetime.date) -> list[str]:
+    """Why a course cannot be published that day, in sentences; none: it can."""
+    return examined(course, on)[1]
 
 
-def examined(course: CoursePage) -> tuple[list[Step], list[str]]:
+def examined(course: CoursePage, on: datetime.date) -> tuple[list[Step], list[str]]:
     """The course's steps, and sentences about what stands against publishing them. One look-up a kind of activity."""
     modules = [_module(child) for child in course.modules]
     facts = _described(modules)
@@ -52,14 +55,20 @@ def examined(course: CoursePage) -> tuple[list[Step], list[str]]:
             check_training(course.training_key, facts_of(course), needs_of(steps))
         except BadTraining as wrong:
             problems.append(str(wrong))
-        if course.hours > (most := carried(content_s, course.minutes_per_hour)):
-            problems.append(_too_much(content_s, course.minutes_per_hour, most))
+        problems += _problems_of_hours(course, content_s, on)
     return steps, problems
 
 
-def carried(content_s: int, minutes_per_hour: int) -> Hours:
-    """The most hours that so many seconds of study can be worth, rounded down to hundredths (decision 013)."""
-    return Hours(content_s * 100 // (60 * minutes_per_hour))
+def _problems_of_hours(course: CoursePage, content_s: int, on: datetime.date) -> list[str]:
+    """Hours that the content does not carry (decision 014), or that the provider's bureaus do not count so finely."""
+    rule = hour_unit_for(course.provider, on)
+    unit = replace(rule, minutes=course.minutes_per_hour)
+    if course.hours > (most := unit.hours_in(content_s)):
+        return [_too_much(content_s, unit.minutes, most)]
+    if course.hours.hundredths % unit.step:
+        words = _("By the policy of the provider's bureau hours are counted in steps of %(step)s.")
+        return [words % {"step": Hours(unit.step)}]
+    return []
 
 
 def _too_much(content_s: int, minutes_per_hour: int, most: Hours) -> str:

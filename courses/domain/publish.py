@@ -8,6 +8,7 @@ import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.utils import timezone
 from modelsearch import index
 from wagtail.log_actions import get_active_log_context
 from wagtail.models import PageLogEntry
@@ -53,7 +54,7 @@ def declare(*, course: CoursePage, by: "Person", at: datetime.datetime) -> Cours
     """Write the next version of a course and declare its training. Raises NotReady."""
     # Lock before counting: two moderators approve in the same second.
     CoursePage.objects.select_for_update(of=("self",)).get(pk=course.pk)
-    steps, problems = examined(course)
+    steps, problems = examined(course, timezone.localdate(at))
     if problems:
         raise NotReady(problems)
     newest = course.versions.order_by("-number").first()

@@ -10,13 +10,13 @@ from django.utils import timezone
 from wagtail.log_actions import LogContext
 
 from courses.domain.catalogue import approve_course, submit_course
-from courses.domain.examine import carried
 from courses.errors import NotReady, OwnCourse
 from courses.models import CoursePage, CourseVersion
 from lms.credit.core.hours import Hours
 from lms.credit.models.training import TrainingVersion
 from lms.people.models import Person
-from lms.testing.factories import PersonFactory
+from lms.testing.factories import AccreditationFactory, PersonFactory
+from lms.testing.policies import assigned, published
 from tests.factories import courses as make
 
 pytestmark = pytest.mark.django_db
@@ -197,13 +197,6 @@ def test_what_is_not_ready_is_refused(house: make.House, modules: list[make.Modu
     assert not CourseVersion.objects.exists()
 
 
-@pytest.mark.parametrize(
-    ("content_s", "minutes", "most"), [(38 * 60, 45, 84), (26, 45, 0), (27, 45, 1), (3600, 60, 100)]
-)
-def test_content_carries_its_time_rounded_down(content_s: int, minutes: int, most: int) -> None:
-    assert carried(content_s, minutes) == Hours(most)
-
-
 def test_hours_above_the_content_go_live_by_no_door(house: make.House) -> None:
     with pytest.raises(NotReady, match="内容共 180 分钟"):
         make.published(house, hours=Hours(401))
@@ -265,3 +258,18 @@ def test_copy_has_a_key_of_its_own(house: make.House) -> None:
     assert twin.specific.key != course.key
     assert twin.specific.get_latest_revision_as_object().key == twin.specific.key
     assert not twin.live
+
+
+@pytest.mark.parametrize(
+    ("hours", "sentence"), [(450, "最多 4 学时"), (375, "以 0.5 学时为一档"), (400, None)]
+)
+def test_hours_are_in_the_steps_of_the_bureau(house: make.House, hours: int, sentence: str) -> None:
+    bureau = AccreditationFactory(provider=house.provider).bureau
+    hour = '[hour]\nminutes = 45\nrounding = "half"\nquote = "不足半学时不计。"'
+    published("halves", more=hour)
+    assigned("halves", bureau)
+    if sentence:
+        with pytest.raises(NotReady, match=sentence):
+            make.published(house, hours=Hours(hours))
+    else:
+        assert make.published(house, hours=Hours(hours)).live

@@ -9,8 +9,8 @@ from playwright.sync_api import Browser, Page, expect
 from lms.credit.core.hours import Hours
 from lms.credit.core.lines import day_of
 from lms.credit.domain.confirm import confirm, reject
-from lms.credit.domain.ledger import reverse as take_back
 from lms.credit.domain.links import link_of
+from lms.credit.domain.reverse import reverse as take_back
 from lms.credit.domain.statements import issue_certificate, issue_statement
 from lms.credit.enums import AccountKind, Form
 from lms.credit.models.statement import Statement

@@ -1,6 +1,7 @@
 """The rules that a policy is made of, once its data file was read and found sound (policy.py)."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -31,8 +32,20 @@ class HourUnit:
 
     def hours_in(self, seconds: int) -> Hours:
         """The most hours that content of so many seconds can carry."""
-        step = _STEP[self.rounding]
-        return Hours(seconds * 100 // (self.minutes * 60) // step * step)
+        return Hours(seconds * 100 // (self.minutes * 60) // self.step * self.step)
+
+    @property
+    def step(self) -> int:
+        """Of how many hundredths all hours are made."""
+        return _STEP[self.rounding]
+
+
+def strictest(units: Sequence[HourUnit]) -> HourUnit:
+    """Of several the longest hour, in the coarsest steps, so that nobody counts more than they allow."""
+    if not units:
+        return HourUnit()
+    longest = max(units, key=lambda unit: unit.minutes)
+    return replace(longest, rounding=max(units, key=lambda unit: unit.step).rounding)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db import DEFAULT_DB_ALIAS, transaction
+from django.db import DEFAULT_DB_ALIAS
 
 from lms.credit import queries
 from lms.credit.core import chain, moves
@@ -19,8 +19,8 @@ from lms.credit.core.minutes import Paid, as_moments
 from lms.credit.domain import standing
 from lms.credit.domain.minutes import check_unclaimed
 from lms.credit.enums import AccountKind, Act
-from lms.credit.errors import NotReversible, ReasonMissing
-from lms.credit.events import CreditEvent, credit_reversed, notify
+from lms.credit.errors import ReasonMissing
+from lms.credit.events import CreditEvent
 from lms.credit.models.ledger import (
     Account,
     LedgerHead,
@@ -201,29 +201,6 @@ def move(
         entries.append(Entry(new, lines[last.pk], source, target, _reason(new, because)))
     _write(heads, entries)
     return [entry.transfer for entry in entries]
-
-
-def reverse(
-    transfer: Transfer, *, by: "Person | None", because: str, at: datetime.datetime
-) -> Transfer:
-    """Undo a transfer by one that names it and moves the hours back to where it took them from.
-
-    Raises NotReversible where the hours have moved on since, or it was reversed before; ReasonMissing; CountedElsewhere
-    as `planned` does. An act that takes hours back by it goes on with `settle.settle_freed`.
-    """
-    because = checked_reason(because)
-    with transaction.atomic():
-        heads = lock_heads([transfer.person_id])
-        history = queries.chain_of(transfer)
-        try:
-            back = planned(history, Act.REVERSE)
-        except moves.ForbiddenMove as error:
-            raise NotReversible from error
-        if back.reverses != transfer:
-            raise NotReversible
-        (reversal,) = move(heads=heads, wanted=[back], by=by, because=because, at=at)
-        notify(credit_reversed, event_of(reversal))
-    return reversal
 
 
 def checked_reason(because: str) -> str:

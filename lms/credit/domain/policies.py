@@ -12,7 +12,7 @@ from lms.credit.core.examples import read_examples
 from lms.credit.core.lines import day_of
 from lms.credit.core.periods import cycle_of, year_of
 from lms.credit.core.policy import SHIPPED, read_policy
-from lms.credit.core.policy_rules import HourUnit
+from lms.credit.core.policy_rules import HourUnit, strictest
 from lms.credit.core.policy_rules import Policy as Rules
 from lms.credit.models.policy import (
     FROM_EVER,
@@ -107,14 +107,14 @@ def a_period_ends(on: datetime.date) -> bool:
 def hour_unit_for(whose: "Organisation | Provider", on: datetime.date) -> HourUnit:
     """How long an hour is that day: at an organisation, or for the bureaus that accredit a provider.
 
-    Of several bureaus with different hours the longest holds, so that no bureau counts more than it allows.
+    Of several bureaus with different hours the strictest holds, so that no bureau counts more than it allows.
     """
     places = [whose] if isinstance(whose, Organisation) else _accrediting(whose, on)
     units = [
         rules_of(version).hour
         for version in policies_for([place.pk for place in places], on).values()
     ]
-    return max(units, key=lambda unit: unit.minutes, default=HourUnit())
+    return strictest(units)
 
 
 def load_shipped(*, at: datetime.datetime, folder: Path = SHIPPED) -> list[PolicyVersion]:

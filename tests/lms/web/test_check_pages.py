@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from lms.credit.domain import checking, links, statements
 from lms.credit.domain.confirm import confirm
-from lms.credit.domain.ledger import reverse as take_back
+from lms.credit.domain.reverse import reverse as take_back
 from lms.credit.models.statement import Certificate
 from lms.people.models import Person
 from lms.testing.credit import booked

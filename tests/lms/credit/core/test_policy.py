@@ -3,7 +3,9 @@ import shutil
 
 import pytest
 
+from lms.credit.core.hours import Hours
 from lms.credit.core.policy import SHIPPED, PolicyShelf, load_policy
+from lms.credit.core.policy_rules import HourUnit, Rounding, strictest
 from lms.credit.core.policy_table import PolicyError
 
 SOUND = """
@@ -297,3 +299,26 @@ def test_shelf_reads_what_is_asked_for_only(tmp_path):
         shelf.get("broken")
     with pytest.raises(KeyError):
         shelf.get("../hunan-county")
+
+
+@pytest.mark.parametrize(
+    ("content_s", "minutes", "rounding", "most"),
+    [
+        (38 * 60, 45, "hundredth", 84),
+        (26, 45, "hundredth", 0),
+        (27, 45, "hundredth", 1),
+        (3600, 60, "hundredth", 100),
+        (80 * 60, 45, "half", 150),
+        (80 * 60, 45, "whole", 100),
+    ],
+)
+def test_content_carries_its_time_rounded_down(
+    content_s: int, minutes: int, rounding: Rounding, most: int
+) -> None:
+    assert HourUnit(minutes=minutes, rounding=rounding).hours_in(content_s) == Hours(most)
+
+
+def test_strictest_of_several_units() -> None:
+    units = [HourUnit(minutes=60, quote="甲"), HourUnit(minutes=45, rounding="half", quote="乙")]
+    assert strictest(units) == HourUnit(minutes=60, rounding="half", quote="甲")
+    assert strictest([]) == HourUnit()

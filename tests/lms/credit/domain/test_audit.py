@@ -7,10 +7,11 @@ from contextlib import contextmanager
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from lms.credit.domain import audit, ledger
+from lms.credit.domain import audit
 from lms.credit.domain.audit import transfers as audited
 from lms.credit.domain.checkpoints import make_checkpoint
 from lms.credit.domain.confirm import confirm, reject
+from lms.credit.domain.reverse import reverse
 from lms.credit.enums import CheckpointKind
 from lms.people.enums import DutyKind
 from lms.runtime import paths
@@ -35,7 +36,7 @@ def record(own_database, postgres):
     bookings = [credit.booked(teacher).id for _ in range(3) for teacher in teachers]
     done = confirm(verifier=verifier, bookings=bookings[:5], at=AT)
     reject(verifier=verifier, bookings=bookings[5:7], because='看错了 "\\ \u2028', at=AT)
-    ledger.reverse(done[0].transfer, by=verifier, because="不是本人", at=AT)
+    reverse(done[0].transfer, by=verifier, because="不是本人", at=AT)
     make_checkpoint(kind=CheckpointKind.DAILY, at=AT)
     confirm(verifier=verifier, bookings=bookings[:1], at=AT)
     make_checkpoint(kind=CheckpointKind.DAILY, at=AT)

@@ -9,9 +9,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from lms.credit.core import checkpoint as files
 from lms.credit.core import merkle, note
 from lms.credit.core.note import Key, Note
-from lms.credit.domain import checkpoints, ledger
+from lms.credit.domain import checkpoints
 from lms.credit.domain.checkpoints import make_checkpoint
 from lms.credit.domain.confirm import confirm
+from lms.credit.domain.reverse import reverse
 from lms.credit.domain.tree import TreeError
 from lms.credit.enums import CheckpointKind
 from lms.credit.errors import BadCosignature, LostCheckpoint
@@ -110,12 +111,12 @@ def test_transfer_is_proved_to_be_in_the_newest(django_assert_max_num_queries) -
 def test_hours_that_count_no_longer_are_named_and_named_no_more_when_they_count_again() -> None:
     transfer, verifier = confirmed()
     assert sizes_and_revoked(made()) == (2, [])
-    undone = ledger.reverse(transfer, by=verifier, because="看错了人", at=credit.AT)
+    undone = reverse(transfer, by=verifier, because="看错了人", at=credit.AT)
     assert sizes_and_revoked(made()) == (3, [transfer.hash])
     (again,) = confirm(verifier=verifier, bookings=[transfer.booking.public_id], at=credit.AT)
     assert again.transfer.moves_id == undone.pk
     assert sizes_and_revoked(made()) == (4, [])
-    third = ledger.reverse(again.transfer, by=verifier, because="又错了", at=credit.AT)
+    third = reverse(again.transfer, by=verifier, because="又错了", at=credit.AT)
     assert third.sequence == 5
     assert sizes_and_revoked(made()) == (5, sorted([transfer.hash, again.transfer.hash]))
     assert [one.hex() for one in checkpoints.revoked_at(3)] == [transfer.hash]

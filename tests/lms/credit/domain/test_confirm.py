@@ -9,7 +9,7 @@ from django.utils.translation import override
 from lms.credit import queries
 from lms.credit.core.hours import Hours
 from lms.credit.domain.confirm import confirm, reject
-from lms.credit.domain.ledger import reverse
+from lms.credit.domain.reverse import reverse
 from lms.credit.enums import AccountKind
 from lms.credit.errors import (
     AlreadyDecided,

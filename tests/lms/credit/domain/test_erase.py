@@ -7,7 +7,7 @@ from django.db.utils import ProgrammingError
 from lms.credit import queries
 from lms.credit.domain import audit
 from lms.credit.domain.erase import erase
-from lms.credit.domain.ledger import reverse
+from lms.credit.domain.reverse import reverse
 from lms.credit.enums import Erasable
 from lms.credit.models.erasure import Erasure
 from lms.people.models import Person

@@ -20,8 +20,8 @@ from lms.credit.domain.confirm import confirm, reject
 from lms.credit.domain.dispute import dismiss, dispute, uphold
 from lms.credit.domain.erase import erase
 from lms.credit.domain.evidence import take_part
-from lms.credit.domain.ledger import reverse
 from lms.credit.domain.register import register
+from lms.credit.domain.reverse import reverse
 from lms.credit.enums import AccountKind, Erasable
 from lms.credit.errors import NotReversible
 from lms.credit.models.ledger import Account, LedgerHead, Posting, Transfer, TransferLine

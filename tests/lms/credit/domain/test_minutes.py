@@ -14,7 +14,7 @@ from lms.credit.core.lines import Line
 from lms.credit.core.minutes import shares
 from lms.credit.domain import audit
 from lms.credit.domain.confirm import confirm, reject
-from lms.credit.domain.ledger import reverse
+from lms.credit.domain.reverse import reverse
 from lms.credit.enums import AccountKind
 from lms.credit.errors import CountedElsewhere
 from lms.credit.events import credit_booked, credit_exhausted
@@ -210,6 +210,23 @@ def test_withdrawn_booking_frees_its_minutes_for_what_comes_later() -> None:
     reverse(entry.booking, by=person, because="登记错了", at=AT + DAY)
     later = joined(person, video(1))
     assert outcome_of(person, later).hours == Hours(200)
+
+
+def test_withdrawn_booking_books_what_its_minutes_kept_out() -> None:
+    person = PersonFactory()
+    for title in "甲乙":
+        joined(person, video(1), title=title)
+    watched(person, 1)
+    (entry,) = queries.entries_of(person)
+
+    undone = reverse(entry.booking, by=None, because="登记错了", at=AT + DAY)
+
+    states = {one.title: one.state for one in queries.entries_of(person)}
+    assert (undone.state, states) == (
+        AccountKind.ISSUED,
+        {"甲": AccountKind.ISSUED, "乙": AccountKind.PENDING},
+    )
+    assert audit.first_fault() is None
 
 
 LIVE = Need(

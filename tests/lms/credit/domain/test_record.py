@@ -4,9 +4,9 @@ import pytest
 
 from lms.credit.core.facts import Facts, Person, RoleSpell, Session, Training
 from lms.credit.core.hours import Hours
-from lms.credit.domain import ledger
 from lms.credit.domain.confirm import confirm, reject
 from lms.credit.domain.record import Booked, Record, records_of
+from lms.credit.domain.reverse import reverse
 from lms.credit.enums import Form, Theme
 from lms.people.enums import DutyKind
 from lms.testing.credit import AT, booked
@@ -55,7 +55,7 @@ def test_a_confirmed_booking_is_a_training_with_its_lines_and_facts(teacher, ver
 def test_pending_hours_stand_beside_and_rejected_and_reversed_ones_nowhere(teacher, verifier):
     waiting, rejected, undone = (booked(teacher) for _ in range(3))
     reject(verifier=verifier, bookings=[rejected.id], because="不清楚", at=AT)
-    ledger.reverse(undone.booking, by=verifier, because="有误", at=AT)
+    reverse(undone.booking, by=verifier, because="有误", at=AT)
     (record,) = records_of([teacher.pk], DAY)
     assert [(one.booking, one.state) for one in record.booked] == [(waiting.booking.pk, "pending")]
     assert record.trainings == []

@@ -9,11 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lms.credit.core.hours import Hours
-from lms.credit.domain import ledger, standing
+from lms.credit.domain import standing
 from lms.credit.domain.confirm import confirm, reject
 from lms.credit.domain.dispute import dismiss, dispute, uphold
 from lms.credit.domain.policies import rules_of
 from lms.credit.domain.record import records_of
+from lms.credit.domain.reverse import reverse
 from lms.credit.domain.standing import standing_of, touch
 from lms.credit.enums import Form
 from lms.credit.models.ledger import Transfer
@@ -92,7 +93,7 @@ def test_pending_hours_would_meet_and_confirmed_ones_do(policy, teacher, verifie
 def test_rejected_and_reversed_hours_never_count(policy, teacher, verifier):
     refused, undone = booked(teacher, hours=Hours(600)), booked(teacher, hours=Hours(600))
     reject(verifier=verifier, bookings=[refused.id], because="不清楚", at=AT)
-    ledger.reverse(undone.booking, by=verifier, because="有误", at=AT)
+    reverse(undone.booking, by=verifier, because="有误", at=AT)
     row = kept(teacher)
     assert (row.met, row.would_meet, row.counted) == (False, False, 0)
 
@@ -234,7 +235,7 @@ def test_kept_up_act_by_act_it_is_what_it_would_be_from_scratch(
         elif act == "x":
             last = Transfer.objects.filter(booking=one.booking).order_by("sequence").last()
             if last and last.act in ("confirm", "reject"):
-                ledger.reverse(last, by=verifier, because="有误", at=AT)
+                reverse(last, by=verifier, because="有误", at=AT)
     incremental = kept(person)
     if incremental is None:
         assert not entries

@@ -23,8 +23,8 @@ from lms.credit.core.sealed import check as offline
 from lms.credit.domain.checking import Verdict, check, check_file
 from lms.credit.domain.checkpoints import checkpoint_file, make_checkpoint
 from lms.credit.domain.confirm import confirm
-from lms.credit.domain.ledger import reverse
 from lms.credit.domain.links import Difference, link_of
+from lms.credit.domain.reverse import reverse
 from lms.credit.domain.statements import (
     file_of,
     issue_certificate,
