@@ -1,8 +1,8 @@
 """Reads the whole ledger again and says what is wrong with it first.
 
-Nothing is believed that can be derived: contents from rows, hashes from contents, chains, heads, sums, states, the tree
-and its tiles, what checkpoints say and who signed them, evidence, reasons, certificates. One pass in the order of the
-keys, in batches, in plain SQL: memory grows with the people, not with the transfers.
+Nothing is believed that can be derived: contents from rows, hashes from contents, chains, heads, sums, states, minutes
+paid once, the tree and its tiles, what checkpoints say and who signed them, evidence, reasons, certificates. One pass
+in the order of the keys, in batches, in plain SQL: memory grows with the people, not with the transfers.
 """
 
 from collections.abc import Callable
@@ -13,6 +13,7 @@ from lms.credit.core.note import BadNote
 from lms.credit.domain.audit import (
     evidence,
     heads,
+    paid,
     papers,
     rules,
     signed,
@@ -50,6 +51,7 @@ def _check(say: Say, against: str | None) -> None:
     heads.check(ends)
     places.finish()
     rules.check()
+    paid.check()
     say("transfers, chains, heads and the tree agree")
     evidence.check(say)
     signed.check_revoked(checkpoints)

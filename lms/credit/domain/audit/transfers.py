@@ -9,9 +9,9 @@ from lms.credit.domain.audit.fault import Fault
 from lms.credit.domain.audit.places import Places
 from lms.credit.domain.audit.rows import MOMENT, Canonical, one, public_ids, quoted, ranges, rows
 
-End = tuple[int, str]
-"""Sequence and hash of a person's last transfer."""
-_START: End = (0, chain.START)
+End = tuple[int, str, str]
+"""Sequence and hash of a person's last transfer, and the moment it was recorded."""
+START: End = (0, chain.START, "")
 _MOVES = {act: (set(sources), state) for act, (sources, state) in moves.MOVES.items()}
 
 # `follows`: a transfer that moves another one on repeats what the other says about the hours.
@@ -115,7 +115,7 @@ def _check_batch(batch: list[tuple], seen: _Seen, places: Places) -> None:  # no
         leg_source, leg_target, owner, position, leaf, used, paid, paid_spans, paid_wall,
     ) in batch:  # fmt: skip
         person = people.get(person_id, "")
-        before = ends.get(person_id, _START)
+        before = ends.get(person_id, START)
         content = (
             f'{{"act":"{act}","because_digest":{quoted(because)},"booking":{booking},'
             f'"by":{quoted(people.get(by_id, "?")) if by_id else "null"},'
@@ -135,6 +135,9 @@ def _check_batch(batch: list[tuple], seen: _Seen, places: Places) -> None:  # no
             or sha256(prefix + previous.encode() + b"\n" + content.encode()).hexdigest() != hash_
         ):
             wrong = "does not say what its hash was made of"
+        elif recorded_at < before[2]:
+            # Only within a person's chain: others may have posted by a clock that was set back meanwhile.
+            wrong = "was recorded before the one that it follows"
         elif not follows:
             wrong = "does not repeat what the transfer that it moves on says"
         elif act != moves.REVERSE and (
@@ -162,7 +165,7 @@ def _check_batch(batch: list[tuple], seen: _Seen, places: Places) -> None:  # no
         elif not reason:
             wrong = "has a reason that is missing or was changed"
         else:
-            ends[person_id] = (sequence, hash_)
+            ends[person_id] = (sequence, hash_, recorded_at)
             places.add(position, leaf, hash_, person, sequence)
             seen.lines += line_count
             seen.postings += leg_count

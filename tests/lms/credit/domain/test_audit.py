@@ -211,6 +211,46 @@ def rewrite_tree(record) -> None:
     )
 
 
+def forge(record) -> None:
+    """Chains and tree made anew after a change, and nothing signed that could remember."""
+    rewrite_chains(record)
+    record.execute("DELETE FROM credit_checkpoint")
+    rewrite_tree(record)
+
+
+def test_late_entry_that_pretends_to_be_early_is_found(record) -> None:
+    record.execute(
+        "UPDATE credit_transfer SET recorded_at = recorded_at - interval '1 year' WHERE id = 4"
+    )
+    forge(record)
+    assert "transfer 2 was recorded before the one that it follows" in fault()
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ("paid_wall = first.paid_wall", "transfer 2 was paid for time that another booking"),
+        ("paid_spans = first.paid_spans", "was paid for content of media.asset:"),
+    ],
+)
+def test_minutes_paid_twice_are_found(record, change: str, words: str) -> None:
+    """Also where whoever did it made every digest anew."""
+    from lms.credit.core import chain
+    from lms.credit.core.minutes import as_moments
+    from lms.credit.models.ledger import Transfer
+    from lms.credit.queries.settling import paid_by
+
+    record.execute(
+        f"UPDATE credit_transfer t SET {change} FROM credit_transfer first WHERE t.id = 4 AND first.id = 1"
+    )
+    paid = paid_by(Transfer.objects.get(pk=4))
+    wall = [[chain.moment(one) for one in span] for span in as_moments(paid.wall)]
+    digest = chain.digest({"spans": paid.spans, "wall": wall})
+    record.execute("UPDATE credit_transfer SET paid_digest = %s WHERE id = 4", [digest])
+    forge(record)
+    assert words in fault()
+
+
 CHANGES = [
     ("UPDATE credit_reason SET text = text || '!'", "has a reason that is missing or was changed"),
     ("DELETE FROM credit_reason", "has a reason that is missing or was changed"),
@@ -246,9 +286,7 @@ def test_other_changes_are_found(record) -> None:
 
 def test_unsigned_reversal_of_what_does_not_stand_topmost_is_found(record) -> None:
     record.execute("UPDATE credit_transfer SET reverses_id = booking_id WHERE act = 'reverse'")
-    rewrite_chains(record)
-    record.execute("DELETE FROM credit_checkpoint")
-    rewrite_tree(record)
+    forge(record)
     assert "not the last one standing" in fault()
 
 
