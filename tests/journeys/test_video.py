@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from courses.domain.catalogue import Draft, Module, create_course
 from courses.domain.enrol import enrol
@@ -186,6 +186,43 @@ def test_watching_counts_and_goes_on_at_the_same_second(
     until(page, "document.querySelector('video').ended")
     expect(page.locator("[data-hint]")).to_contain_text("已经看够了")
     assert Coverage.objects.get().spans == [[0, asset.duration_ms]]
+
+
+def test_the_browsers_own_hls_counts_and_goes_on_when_its_addresses_run_out(
+    site: Site, browser: Browser, asset
+) -> None:
+    page = signed_in(browser, site, asset.uploaded_by, size="phone")
+    # As on an iPhone: without MediaSource hls.js steps aside. Chromium brings an HLS of its own.
+    page.add_init_script("delete window.MediaSource; delete window.ManagedMediaSource;")
+    held: list[Route] = []
+    renewed: list[float] = []
+
+    def last_segments(route: Route) -> None:
+        """Asked for long before they are shown: kept waiting, refused, and given once there are new addresses."""
+        if renewed:
+            route.continue_()
+        else:
+            held.append(route)
+
+    def links(route: Route) -> None:
+        renewed.append(position(page))
+        route.continue_()
+
+    page.route(re.compile(r"/media/hls/.*/0000[34]\.m4s$"), last_segments)
+    page.route("**/media/links/**", links)
+    page.goto(f"{site.url}/media/watch/{asset.pk}/")
+    page.locator("#rate").select_option("2")
+    page.locator("[data-toggle]").click()
+    until(page, "document.querySelector('video').currentTime > 4")
+    for route in held:
+        route.fulfill(status=403)
+    until(page, "document.querySelector('video').ended")
+    assert "blob:" not in page.evaluate("document.querySelector('video').currentSrc")
+    [stopped_at] = renewed
+    assert stopped_at > 4
+    assert page.evaluate("document.querySelector('video').playbackRate") == 2
+    expect(page.locator("[data-hint]")).to_contain_text("已经看够了")
+    assert Coverage.objects.get().covered_ms >= asset.duration_ms - 100
 
 
 def test_what_was_watched_without_a_line_is_sent_when_it_is_back(

@@ -27,21 +27,28 @@ export function attach(video: HTMLVideoElement, address: string, position: numbe
 function attachNative(video: HTMLVideoElement, address: string, position: number, hooks: Hooks): Source {
   let renewals = 0;
   let failedAt = 0;
+  let going = false;
   const load = (from: string, at: number) => {
     video.src = from;
     video.addEventListener("loadedmetadata", () => void (video.currentTime = at), { once: true });
   };
+  video.addEventListener("play", () => void (going = true));
+  video.addEventListener("pause", () => {
+    // What fails is paused by the browser, or is not (Safari): whoever was watching still is.
+    if (!video.error) going = false;
+  });
   video.addEventListener("timeupdate", () => {
     if (video.currentTime > failedAt + 1) renewals = 0;
   });
   video.addEventListener("error", () => {
     if ((renewals += 1) > MOST_RECOVERIES) return hooks.broken();
     const at = (failedAt = video.currentTime);
-    const playing = !video.paused;
+    const rate = video.playbackRate;
     hooks.renew().then((from) => {
       load(from, at);
-      // A new address leaves the picture standing: whoever was watching goes on.
-      if (playing) video.play().catch(() => undefined);
+      // A new address leaves the picture standing, and its speed at the usual one.
+      video.playbackRate = rate;
+      if (going) video.play().catch(() => undefined);
     }, hooks.broken);
   });
   load(address, position);
