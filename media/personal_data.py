@@ -3,6 +3,7 @@
 from typing import Any
 
 from lms.api.people import Person
+from media.domain.forget import forget_person
 from media.models.assets import Asset
 from media.models.watching import Coverage, WatchReport
 
@@ -35,5 +36,6 @@ def export(person: Person) -> dict[str, Any]:
 
 
 def erase(person: Person) -> None:
-    """Forget where the person stands with each video. Reports stay: evidence in the ledger rests on them."""
+    """Forget where the person stands with each video, and each report of it. Evidence says by itself what it proves."""
     Coverage.objects.filter(person=person).update(position_ms=0)
+    forget_person(person)

@@ -16,6 +16,7 @@ from lms.api.hooks import (
     PersonalData,
     Registry,
     SubjectAccess,
+    Traces,
     Who,
 )
 
@@ -51,6 +52,12 @@ def register(registry: Registry) -> None:
             key="media.watching",
             export=_later("media.personal_data.export"),
             erase=_later("media.personal_data.erase"),
+        ),
+        Traces(
+            key="media.reports",
+            evidence_kind="media.watched",
+            forget=_later("media.domain.forget.forget"),
+            forget_before=_later("media.domain.forget.forget_before"),
         ),
         DemoPart(key="media.demo", load=_later("media.demo.load"), order=-20),
         DemoActivity(key="media.video", do=_later("media.demo.do")),

@@ -22,6 +22,8 @@ from lms.plugins.hooks import (
     SocketRoute,
     StepPlace,
     SubjectAccess,
+    Told,
+    Traces,
     Wanted,
     Who,
 )
@@ -50,6 +52,8 @@ __all__ = [
     "SocketRoute",
     "StepPlace",
     "SubjectAccess",
+    "Told",
+    "Traces",
     "Wanted",
     "Who",
     "registry",

@@ -5,6 +5,7 @@ Imports no models: plugins' apps.py import this before the app registry is ready
 
 from __future__ import annotations
 
+import datetime
 import enum
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -163,6 +164,30 @@ class PersonalData:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Told:
+    """A piece of evidence whose detail is forgotten: about whom and what, and until when its raw rows can lie."""
+
+    person_id: int
+    subject: str
+    until: datetime.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Traces:
+    """Raw rows that a plugin makes evidence of `evidence_kind` from, such as the reports of a player.
+
+    They go by the rules that the evidence's own detail goes by (lms/credit/retention.toml): `forget` those that led to
+    a piece of evidence, `forget_before` whatever was received before a moment. Both say how many rows went. Evidence
+    must never need them again.
+    """
+
+    key: str
+    evidence_kind: str
+    forget: Callable[[Sequence[Told]], int]
+    forget_before: Callable[[datetime.datetime], int]
+
+
+@dataclass(frozen=True, kw_only=True)
 class DemoPart:
     """A plugin's part of the demo. `load` makes its content from the plan, once; loading again makes nothing twice.
 
@@ -313,6 +338,7 @@ Contribution = (
     | EvidenceKind
     | SubjectAccess
     | PersonalData
+    | Traces
     | HomePanel
     | NextStep
     | Openings
@@ -330,6 +356,7 @@ HOOKS: tuple[type[Contribution], ...] = (
     EvidenceKind,
     SubjectAccess,
     PersonalData,
+    Traces,
     HomePanel,
     NextStep,
     Openings,

@@ -15,7 +15,7 @@ from lms.credit.enums import Erasable
 from lms.credit.errors import StillHere
 from lms.credit.fields import private_storage
 from lms.credit.queries import retention as reads
-from lms.plugins.hooks import PersonalData
+from lms.plugins.hooks import PersonalData, Traces
 from lms.plugins.registry import registry
 
 if TYPE_CHECKING:
@@ -40,13 +40,20 @@ def shipped_rules() -> tuple[Rule, ...]:
 def run(
     *, at: datetime.datetime, rules: tuple[Rule, ...] | None = None, batch: int = BATCH
 ) -> dict[str, int]:
-    """Erase what falls under the rules now; how much by each rule's id. Can be stopped and run again at any time."""
+    """Erase what falls under the rules now; how much by each rule's id. Can be stopped and run again at any time.
+
+    What plugins made evidence from goes with its detail, and is not counted.
+    """
     done: dict[str, int] = {}
     for rule in shipped_rules() if rules is None else rules:
         find, what = _FINDS[rule.erases, rule.since], _WHAT[rule.erases]
         done[rule.id] = 0
         while found := find(rule.before(at), batch):
             done[rule.id] += _erase(what, found, rule=rule.words, by=None, at=at)
+        if (rule.erases, rule.since) == ("devices", "recorded"):
+            # What led to no evidence at all: somebody watched half of a video once.
+            for traces in registry.all(Traces):
+                traces.forget_before(rule.before(at))
     return done
 
 
@@ -80,6 +87,9 @@ def _erase(
     at: datetime.datetime,
 ) -> int:
     files = reads.files_of(subjects) if what == Erasable.PROOF else []
+    if what == Erasable.DETAIL:
+        for traces in registry.all(Traces):
+            traces.forget(reads.told_by(subjects, traces.evidence_kind))
     gone = erase(what, subjects, rule=rule, by=by, at=at)
     # After the commit: a file without its row is found by nobody, a row without its file would lie.
     for name in files:

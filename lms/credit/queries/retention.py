@@ -7,9 +7,10 @@ from django.db.models import Count, Exists, OuterRef, Q
 
 from lms.credit.enums import Act, Erasable
 from lms.credit.models.claim import ClaimPart, ClaimWords, ProofFile
-from lms.credit.models.evidence import EvidenceDetail
+from lms.credit.models.evidence import Evidence, EvidenceDetail
 from lms.credit.models.flag import FlagWords
 from lms.credit.models.ledger import Reason, Transfer
+from lms.plugins.hooks import Told
 
 if TYPE_CHECKING:
     from lms.people.models.person import Person
@@ -32,6 +33,15 @@ def details_recorded(before: datetime.datetime, most: int) -> list[int]:
     """Details of evidence recorded before then."""
     found = EvidenceDetail.objects.filter(evidence__recorded_at__lt=before)
     return list(found.values_list("evidence_id", flat=True)[:most])
+
+
+def told_by(evidence: list[int], kind: str) -> list[Told]:
+    """Of these pieces of evidence those of a kind, as whoever keeps their raw rows knows them."""
+    found = Evidence.objects.filter(pk__in=evidence, kind=kind)
+    return [
+        Told(person_id=person, subject=subject, until=until)
+        for person, subject, until in found.values_list("person_id", "subject", "recorded_at")
+    ]
 
 
 def proofs_decided(before: datetime.datetime, most: int) -> list[int]:

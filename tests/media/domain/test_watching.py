@@ -5,11 +5,17 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lms.api import credit
-from lms.testing.factories import PersonFactory
+from lms.api.credit import entries_of
+from lms.credit.domain import audit, retention
+from lms.credit.domain.confirm import confirm
+from lms.credit.domain.register import register
+from lms.people.enums import DutyKind
+from lms.testing.factories import DutyFactory, PersonFactory, RoleSpellFactory
 from media.core import wall
 from media.domain import watching
 from media.domain.errors import Problem
@@ -207,3 +213,52 @@ def test_wall_time_is_given_once(takes):
             assert until - 95 <= start < end <= until
             assert all(end <= a or b <= start for a, b in taken)
         taken += new
+
+
+@pytest.mark.parametrize("way", ["registered", "old", "left"])
+def test_reports_go_by_the_rules_and_the_record_stays_provable(way: str, person, asset):
+    school = RoleSpellFactory(person=person).organisation
+    for each in (asset, AssetFactory()):
+        declared(each, minimum="0.25", key=f"courses.course:{each.pk}")
+        credit.take_part(person=person, training_key=f"courses.course:{each.pk}", at=NOW)
+        watching.open_player(person=person, asset=each, at=NOW)
+    report(person, asset, 30, claim(1, (0, 30)))
+    other = AssetFactory()
+    watching.open_player(person=person, asset=other, at=later(30))
+    report(person, other, 45, claim(2, (0, 15)))
+    (entry,) = entries_of(person)
+    month = datetime.timedelta(days=31)
+
+    if way == "registered":
+        verifier = DutyFactory(kind=DutyKind.VERIFIER, organisation=school).person
+        officer = DutyFactory(kind=DutyKind.BUREAU_ADMIN, organisation=school.get_root()).person
+        confirm(verifier=verifier, bookings=[entry.id], at=later(60))
+        register(officer=officer, bookings=[entry.id], at=later(60))
+        retention.run(at=NOW + 11 * month)
+        assert WatchReport.objects.count() == 2
+        retention.run(at=NOW + 13 * month)
+        # The other video's led to no evidence; it waits for the longer rule.
+        assert WatchReport.objects.get().asset == other
+    elif way == "old":
+        retention.run(at=NOW + 40 * month)
+        assert not WatchReport.objects.exists()
+    else:
+        person.role_spells.update(to_on=NOW.date())
+        retention.erase_person(person=person, by=None, at=NOW + month)
+        assert not WatchReport.objects.exists()
+
+    assert audit.first_fault() is None
+    (kept,) = entries_of(person)
+    assert kept.hours == entry.hours
+    # What was watched is still known, and is not asked for again.
+    assert Coverage.objects.get(asset=asset).spans == [[0, 30000]]
+    assert watching.open_player(person=person, asset=asset, at=NOW + 41 * month).evidenced
+
+
+def test_reports_go_through_their_door_alone(person, asset):
+    watching.open_player(person=person, asset=asset, at=NOW)
+    report(person, asset, 15, claim(1, (0, 15)))
+    for sql in ("DELETE FROM media_watchreport", "SELECT media_forget_reports(NULL, NULL, NULL)"):
+        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(sql)
+    assert WatchReport.objects.count() == 1
