@@ -19,12 +19,12 @@ class Happening(models.TextChoices):
     ENDED = "ended", _("Ended")
 
 
-class RoomRole(models.TextChoices):
-    """What somebody is in a room; the page's ticket says it, every act asks it."""
+class Role(models.TextChoices):
+    """What one is in a lesson's room."""
 
-    LEARNER = "learner", _("learner")
-    ASSISTANT = "assistant", _("assistant")
-    HOST = "host", _("trainer")
+    LEARNER = "learner", _("Learner")
+    ASSISTANT = "assistant", _("Assistant")
+    HOST = "host", _("Trainer")
 
 
 class MessageFate(models.TextChoices):

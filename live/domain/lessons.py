@@ -10,6 +10,7 @@ from live import rules
 from live.core.tape import US
 from live.domain import store
 from live.domain.errors import Refused
+from live.domain.room import signins
 from live.enums import Happening, LessonState
 from live.models.lesson import Lesson, LessonEvent, Take
 from lms.api.people import Person, Provider
@@ -71,6 +72,7 @@ def begin_take(
             )
     if newest is None:
         LessonEvent.objects.create(lesson=lesson, kind=Happening.STARTED, by=person, at=at)
+        signins.draw(lesson, at)
     number = 1 if newest is None else newest.number + 1
     return Take.objects.create(
         lesson=lesson, number=number, by=person, studio=studio, started_at=at

@@ -1,0 +1,185 @@
+"""All that a page shows that has just come in: what everybody sees, what hosts see, what is one's own."""
+
+import datetime
+import uuid
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import CharField, Count, F, Value
+from django.db.models.functions import Cast
+
+from live.domain.room import files, hands, news, prompts, questions, shapes
+from live.domain.room.settings import room_of
+from live.domain.room.shapes import Shape
+from live.enums import MessageFate, PromptKind, QuestionState
+from live.models.room import Hand, Message, Mute, Prompt, PromptAnswer, QuestionVote, Taste
+
+MOST_MESSAGES = 50
+MOST_QUESTIONS = 200
+MOST_PROMPTS = 20
+_LISTED = (*questions.PUBLIC, QuestionState.WAITING)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    """A room as of a moment; one serves all who came in before it was taken."""
+
+    taken_at: datetime.datetime
+    room: Shape
+    hosts: Shape
+    waiting: tuple[tuple[int, Shape], ...]
+    """Questions that wait to be let through, with who asked."""
+
+
+def snapshot(lesson_id: uuid.UUID, at: datetime.datetime) -> Snapshot:
+    """The room now, in as many queries however much was said."""
+    # First: what is said while the rest is read comes again, and pages drop doubles.
+    seq = news.newest(lesson_id)
+    room = room_of(lesson_id)
+    asked = _asked(lesson_id)
+    listed = list(
+        questions.counted(lesson_id).filter(state__in=_LISTED).order_by("-pk")[:MOST_QUESTIONS]
+    )
+    seen = [one for one in listed if not shapes.is_private(one)]
+    waiting = tuple((one.person_id, shapes.question(one)) for one in listed if one not in seen)
+    return Snapshot(
+        taken_at=at,
+        room={
+            "seq": seq,
+            "chat": _chat(lesson_id),
+            "questions": [shapes.question(one) for one in seen],
+            "prompts": [
+                shapes.prompt(one, number, tally if one.shown_at else None)
+                for one, number, tally in asked
+            ],
+            "countdown": shapes.countdown(room),
+            "settings": shapes.settings(room),
+            "files": [shapes.file(one) for one in files.handed(lesson_id)],
+        },
+        hosts={
+            "waiting": [shape for _person, shape in waiting],
+            "tallies": [shapes.tally_of(one, tally) for one, _number, tally in asked],
+            "random_signins": room.random_signins,
+            **looked_after(lesson_id),
+            "filtered": _filtered(lesson_id),
+            "hands": hands_up(lesson_id),
+        },
+        waiting=waiting,
+    )
+
+
+def own(lesson_id: uuid.UUID, person_id: int) -> Shape:
+    """What is somebody's own in a room, in one query."""
+    text: CharField[str, str] = CharField()
+    parts = [
+        QuestionVote.objects.filter(question__lesson=lesson_id, person=person_id).values_list(
+            Value("vote"), Cast("question", text), Value("")
+        ),
+        PromptAnswer.objects.filter(prompt__lesson=lesson_id, person=person_id).values_list(
+            Value("answer"), Cast("prompt", text), Cast("choice", text)
+        ),
+        Hand.objects.filter(lesson=lesson_id, person=person_id, lowered_at=None).values_list(
+            Value("hand"), Cast("called_at", text), Value("")
+        ),
+        Mute.objects.filter(lesson=lesson_id, person=person_id)
+        .order_by("-pk")[:1]
+        .values_list(Value("mute"), Cast("is_muted", text), Value("")),
+        Taste.objects.filter(pk=person_id).values_list(
+            Value("taste"), Cast("barrage", text), Cast("reactions", text)
+        ),
+    ]
+    found: dict[str, list[tuple[str | None, str]]] = defaultdict(list)
+    for kind, one, other in parts[0].union(*parts[1:], all=True):
+        found[kind].append((one, other))
+    barrage, reactions = found["taste"][0] if found["taste"] else ("true", "true")
+    return {
+        "votes": sorted(int(one or 0) for one, _ in found["vote"]),
+        "answers": {one: _numbers(other) for one, other in found["answer"]},
+        "hand": {"up": bool(found["hand"]), "called": any(one for one, _ in found["hand"])},
+        "muted": any(one == "true" for one, _ in found["mute"]),
+        "taste": {"barrage": barrage == "true", "reactions": reactions == "true"},
+    }
+
+
+def for_page(
+    taken: Snapshot, *, lesson_id: uuid.UUID, person_id: int, is_staff: bool, at: datetime.datetime
+) -> Shape:
+    """The state of a room for one page."""
+    shape: dict[str, Any] = {
+        "type": "state",
+        "now": shapes.ms(at),
+        **taken.room,
+        "own": own(lesson_id, person_id)
+        | {"waiting": [shape for asker, shape in taken.waiting if asker == person_id]},
+    }
+    return shape | {"hosts": taken.hosts} if is_staff else shape
+
+
+def hands_up(lesson_id: uuid.UUID) -> list[Shape]:
+    """The queue of raised hands, for hosts."""
+    return [
+        {
+            "person": one.person_id,
+            "name": one.person.name,
+            "since": shapes.ms(one.raised_at),
+            "called": one.called_at is not None,
+        }
+        for one in hands.up(lesson_id)
+    ]
+
+
+def looked_after(lesson_id: uuid.UUID) -> Shape:
+    """Who is muted and what was reported, for hosts."""
+    newest = Mute.objects.filter(lesson=lesson_id).order_by("person", "-pk").distinct("person")
+    muted = [one for one in newest.select_related("person") if one.is_muted]
+    reports = (
+        Message.objects.filter(lesson=lesson_id, removal=None, reports__isnull=False)
+        .select_related("person")
+        .annotate(reported=Count("reports"))
+        .order_by("-pk")[:MOST_MESSAGES]
+    )
+    return {
+        "mutes": [{"person": one.person_id, "name": one.person.name} for one in muted],
+        "reports": [shapes.reported(one) for one in reports],
+    }
+
+
+def number_of(prompt: Prompt) -> int:
+    """The how manieth of its kind (sign-in or not) in its lesson."""
+    before = Prompt.objects.filter(lesson=prompt.lesson_id, asked_at__lte=prompt.asked_at)
+    is_signin = prompt.kind == PromptKind.SIGN_IN
+    same = (
+        before.filter(kind=PromptKind.SIGN_IN)
+        if is_signin
+        else before.exclude(kind=PromptKind.SIGN_IN)
+    )
+    return same.count()
+
+
+def _asked(lesson_id: uuid.UUID) -> list[tuple[Prompt, int, prompts.Tally]]:
+    all_asked = list(Prompt.objects.filter(lesson=lesson_id))
+    counted: dict[bool, int] = defaultdict(int)
+    numbers = {}
+    for one in all_asked:
+        counted[one.kind == PromptKind.SIGN_IN] += 1
+        numbers[one.pk] = counted[one.kind == PromptKind.SIGN_IN]
+    newest = all_asked[-MOST_PROMPTS:]
+    tallies = prompts.tallies(newest)
+    return [(one, numbers[one.pk], tallies[one.pk]) for one in newest]
+
+
+def _chat(lesson_id: uuid.UUID) -> list[Shape]:
+    shown = Message.objects.filter(lesson=lesson_id, fate=MessageFate.SHOWN, removal=None)
+    newest = shown.annotate(name=F("person__name")).order_by("-pk")[:MOST_MESSAGES]
+    return [shapes.chat(one, one.name) for one in reversed(newest)]
+
+
+def _filtered(lesson_id: uuid.UUID) -> list[Shape]:
+    kept = Message.objects.filter(lesson=lesson_id, fate=MessageFate.FILTERED)
+    newest = kept.annotate(name=F("person__name")).order_by("-pk")[:MOST_MESSAGES]
+    return [shapes.chat(one, one.name) for one in reversed(newest)]
+
+
+def _numbers(array: str) -> list[int]:
+    return [int(one) for one in array.strip("[]").split(",") if one.strip()]
