@@ -15,9 +15,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-VERSION = "2026-11-22"
-"""Of both texts (templates lms/terms.html, lms/privacy.html): the day they were last changed in substance."""
-DATED = datetime.date.fromisoformat(VERSION)
+VERSION = "2026-11-22.2"
+"""Of both texts (templates lms/terms.html, lms/privacy.html): the day of their last change in substance, and which."""
+DATED = datetime.date.fromisoformat(VERSION[:10])
 _SESSION_KEY = "consent"
 
 
