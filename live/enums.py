@@ -10,6 +10,7 @@ class LessonState(models.TextChoices):
     SCHEDULED = "scheduled", _("Not begun yet")
     LIVE = "live", _("On air")
     ENDED = "ended", _("Ended")
+    CANCELLED = "cancelled", _("Cancelled")
 
 
 class Happening(models.TextChoices):
@@ -17,6 +18,7 @@ class Happening(models.TextChoices):
 
     STARTED = "started", _("Started")
     ENDED = "ended", _("Ended")
+    CANCELLED = "cancelled", _("Cancelled")
 
 
 class Role(models.TextChoices):
@@ -62,3 +64,12 @@ class FileKind(models.TextChoices):
     WORD = "word", _("Document")
     EXCEL = "excel", _("Spreadsheet")
     SLIDES = "slides", _("Slides")
+
+
+class DeckState(models.TextChoices):
+    """How far a file of slides is."""
+
+    WAITING = "waiting", _("Waiting")
+    WORKING = "working", _("Being made into pictures")
+    READY = "ready", _("Ready")
+    REFUSED = "refused", _("Refused")

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from lms.api.hooks import (
+    Chore,
     HttpMount,
     NavItem,
     PermissionRow,
@@ -45,6 +46,10 @@ def register(registry: Registry) -> None:
             route="live/studio/<uuid:lesson_id>/socket",
             application="live.consumers.studio.studio",
         ),
+        Chore(key="live.slides", every_s=60, act=_later("live.domain.slides.sweep")),
+        Chore(
+            key="live.rehearsals", every_s=3600, act=_later("live.domain.store.discard_left")
+        ),
         SubjectAccess(key="live.provider", may_use=_later("live.queries.may_use_own")),
         PersonalData(
             key="live.lessons",
@@ -55,6 +60,7 @@ def register(registry: Registry) -> None:
         PermissionRow(key="live:lessons", who=(Who.TRAINER, Who.MODERATOR)),
         PermissionRow(key="live:schedule", who=trainer),
         PermissionRow(key="live:studio", who=trainer, foreign="lesson"),
+        PermissionRow(key="live:slides", who=trainer, foreign="lesson"),
         PermissionRow(key="live:end", who=trainer, foreign="lesson"),
         PermissionRow(key="live:watch", who=(Who.SIGNED_IN,), foreign="lesson"),
         PermissionRow(key="live:links", who=(Who.SIGNED_IN,), foreign="lesson"),

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from live import views
+from live.views import lessons, slides
 
 urlpatterns = [
-    path("", views.lessons, name="lessons"),
-    path("new/", views.schedule, name="schedule"),
-    path("<uuid:lesson_id>/", views.watch, name="watch"),
-    path("<uuid:lesson_id>/links/", views.links, name="links"),
-    path("<uuid:lesson_id>/studio/", views.studio, name="studio"),
-    path("<uuid:lesson_id>/end/", views.end, name="end"),
+    path("", lessons.lessons, name="lessons"),
+    path("new/", lessons.schedule, name="schedule"),
+    path("<uuid:lesson_id>/", lessons.watch, name="watch"),
+    path("<uuid:lesson_id>/links/", lessons.links, name="links"),
+    path("<uuid:lesson_id>/studio/", lessons.studio, name="studio"),
+    path("<uuid:lesson_id>/end/", lessons.end, name="end"),
+    path("<uuid:lesson_id>/slides/", slides.slides_of, name="slides"),
 ]

@@ -30,7 +30,16 @@ def studio() -> dict[str, str]:
         "diskLow": _("The server can record for {minutes} more minutes only."),
         "signedOut": _("You are signed out. Sign in again in another tab; then go on here."),
         "slide": _("Page {number}"),
-        "unreadable": _("{name} is no picture that this browser can show."),
+        "sending": _("Sending {name} …"),
+        "making": _("{name}: {made} of {pages} pages are ready."),
+        "refused": _("{name}: {reason}"),
+        "slidesReady": _("{name}: {pages} pages. Leaf with the arrow keys or a remote control."),
+        "slidesFailed": _("{name} did not arrive: the line is down. Bring it again."),
+        "rehearsing": _("Rehearsal: nobody sees it, nothing is kept"),
+        "rehearsed": _("The rehearsal has ended; its recording is thrown away."),
+        "endsSoon": _(
+            "Without a picture the lesson ends by itself in {minutes} minutes. A co-host can take over."
+        ),
         "broken": _("Sending stopped: {message}"),
     }
 
@@ -51,3 +60,14 @@ def watch() -> dict[str, str]:
         "mute": _("Mute, key M"),
         "unmute": _("Sound on, key M"),
     }
+
+
+def pen_colours() -> list[tuple[str, str]]:
+    """Inks that stand out from white paper, from each other and, by their light edge, from dark pictures."""
+    return [
+        ("#14304f", _("Dark blue")),
+        ("#b3261e", _("Red")),
+        ("#0b6b4f", _("Green")),
+        ("#8a4b00", _("Brown")),
+        ("#ffffff", _("White")),
+    ]

@@ -6,7 +6,14 @@ from media.core.tokens import expiry_after, key_from, opened, sign
 from media.domain.files import free_bytes
 from media.domain.playback import Playback, playback_for
 from media.domain.uploads import import_file
-from media.encoder import Picture, live_command
+from media.encoder import (
+    Picture,
+    Stopped,
+    Unrenderable,
+    live_command,
+    office_program,
+    render_pages,
+)
 from media.models.assets import SUBJECT_PREFIX
 from media.streams import send_file
 
@@ -14,6 +21,8 @@ __all__ = [
     "SUBJECT_PREFIX",
     "Picture",
     "Playback",
+    "Stopped",
+    "Unrenderable",
     "asset_block",
     "asset_line",
     "describe_assets",
@@ -22,8 +31,10 @@ __all__ = [
     "import_file",
     "key_from",
     "live_command",
+    "office_program",
     "opened",
     "playback_for",
+    "render_pages",
     "send_file",
     "sign",
 ]

@@ -27,6 +27,7 @@ _TYPES = {
     ".m4s": b"video/iso.segment",
     ".mp4": b"video/mp4",
     ".jpg": b"image/jpeg",
+    ".webp": b"image/webp",
 }
 _CACHE = b"public, max-age=43200, immutable"
 _RANGE = re.compile(rb"bytes=(\d{0,15})-(\d{0,15})")

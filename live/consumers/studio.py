@@ -1,8 +1,10 @@
 """The studio's socket: who may send, then bytes into the take. A plain ASGI application: no thread hop a message."""
 
 import asyncio
+import datetime
 import logging
 import uuid
+from collections import deque
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
 from dataclasses import asdict
@@ -13,7 +15,7 @@ from django.db import DatabaseError, close_old_connections
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from live.domain import lessons, store
+from live.domain import lessons, slides, store
 from live.domain.errors import Refused
 from live.domain.ingest import Ingest, begin_ingest
 from live.frames import studio as frames
@@ -23,6 +25,9 @@ log = logging.getLogger(__name__)
 
 Message = MutableMapping[str, Any]
 TELL_EVERY_S = 1
+MOST_REHEARSAL_S = 3600
+MOST_SHOWN = 500
+"""Changes of page that may wait for the database: a minute of leafing."""
 CHECK_EVERY = 2
 """Every so many tellings it is asked whether this take is still the one on air."""
 
@@ -61,20 +66,40 @@ class _Studio:
     ) -> None:
         self._person, self._lesson_id = person, lesson_id
         self._receive, self._send = receive, send
+        self._shown: deque[tuple[frames.Slide, datetime.datetime, int]] = deque()
 
     async def run(self) -> None:
         """Until the first of its parts ends; whatever that is, what was sent is stored."""
         start = await self._start()
         if start is None:
             return
-        take = await self._begin(start)
+        if start.rehearsal:
+            return await self._rehearse(start)
+        take = await self._begin(lessons.begin_take, start)
         ingest = await begin_ingest(
             lesson_id=self._lesson_id, take=take.number, picture=start.picture, fps=start.fps
         )
+        return await self._run(ingest, take)
+
+    async def _rehearse(self, start: frames.Start) -> None:
+        """The same, into a folder that nobody has an address of and that goes afterwards."""
+        await self._begin(lessons.check_may_rehearse, start)
+        self._lesson_id = uuid.uuid4()
+        await asyncio.to_thread(store.mark_rehearsal, self._lesson_id)
+        try:
+            ingest = await begin_ingest(
+                lesson_id=self._lesson_id, take=1, picture=start.picture, fps=start.fps
+            )
+            await self._run(ingest, None)
+        finally:
+            await asyncio.to_thread(store.discard, self._lesson_id)
+
+    async def _run(self, ingest: Ingest, take: Take | None) -> None:
         parts: list[asyncio.Task[None]] = []
         try:
             recorded_s = await asyncio.to_thread(store.recorded_s, self._lesson_id)
-            await self._say(frames.Ready(take=take.number, recorded_s=recorded_s))
+            number = 0 if take is None else take.number
+            await self._say(frames.Ready(take=number, recorded_s=recorded_s))
             parts = [
                 asyncio.create_task(part)
                 for part in (self._listen(ingest), self._tell(take, ingest), _watch(ingest))
@@ -88,6 +113,8 @@ class _Studio:
             await asyncio.gather(*parts, return_exceptions=True)
             with suppress(Refused, TimeoutError):
                 await ingest.finish()
+            if take is not None:
+                await self._note_shown()
 
     async def _start(self) -> frames.Start | None:
         message = await self._receive()
@@ -98,9 +125,9 @@ class _Studio:
             raise Refused("malformed", _("This message cannot be read. Reload the page."))
         return first
 
-    async def _begin(self, start: frames.Start) -> Take:
+    async def _begin(self, act: Callable[..., Take | None], start: frames.Start) -> Any:
         try:
-            take: Take = await _in_database(lessons.begin_take)(
+            return await _in_database(act)(
                 person=self._person,
                 lesson_id=self._lesson_id,
                 studio=start.studio,
@@ -112,7 +139,6 @@ class _Studio:
             raise Refused(
                 "try-again", _("The server cannot take this now. Trying again."), close=4503
             ) from error
-        return take
 
     async def _listen(self, ingest: Ingest) -> None:
         while True:
@@ -121,8 +147,12 @@ class _Studio:
                 return None
             data = message.get("bytes")
             if data is None:
-                if isinstance(frames.parse(message.get("text") or ""), frames.Stop):
+                said = frames.parse(message.get("text") or "")
+                if isinstance(said, frames.Stop):
                     return await self._stop(ingest)
+                if isinstance(said, frames.Slide) and len(self._shown) < MOST_SHOWN:
+                    self._shown.append((said, timezone.now(), ingest.media_us()))
+                    continue
                 raise Refused("malformed", _("This message cannot be read. Reload the page."))
             if len(data) > frames.MOST_VIDEO_BYTES:
                 raise Refused(
@@ -136,17 +166,36 @@ class _Studio:
         await self._say(frames.Stopped(recorded_s=recorded_s))
         await self._send({"type": "websocket.close", "code": 1000})
 
-    async def _tell(self, take: Take, ingest: Ingest) -> None:
+    async def _tell(self, take: Take | None, ingest: Ingest) -> None:
         count = 0
+        over = asyncio.get_running_loop().time() + MOST_REHEARSAL_S
         while True:
             await asyncio.sleep(TELL_EVERY_S)
             count += 1
-            if count % CHECK_EVERY == 0:
+            if take is None and asyncio.get_running_loop().time() > over:
+                raise Refused("rehearsal-over", _("A rehearsal lasts an hour at most."), close=4410)
+            if take is not None and count % CHECK_EVERY == 0:
                 # A database that restarts does not stop a lesson.
                 with suppress(DatabaseError):
                     await _in_database(lessons.check_on_air)(take)
+            if take is not None:
+                await self._note_shown()
             if vitals := ingest.vitals():
                 await self._say(frames.Numbers(**asdict(vitals)))
+
+    async def _note_shown(self) -> None:
+        """Pages that came on become rows here, so that a database that restarts costs no chapter and delays no picture."""
+        with suppress(DatabaseError):
+            while self._shown:
+                slide, at, media_us = self._shown[0]
+                await _in_database(slides.note_shown)(
+                    lesson_id=self._lesson_id,
+                    deck_id=slide.deck,
+                    page=slide.page,
+                    at=at,
+                    media_us=media_us,
+                )
+                self._shown.popleft()
 
     async def _say(self, frame: frames.Ready | frames.Numbers | frames.Stopped) -> None:
         await self._send({"type": "websocket.send", "text": frames.written(frame)})

@@ -16,7 +16,8 @@ _FOLDER = re.compile(r"([0-9]{4})-([0-9]{16})")
 _PIECE = re.compile(r"([0-9]{6})-([0-9]{1,15})-([0-9]{1,15})\.m4s")
 FILES = re.compile(
     r"(?:live|replay)\.m3u8|state\.json|"
-    r"[0-9]{4}-[0-9]{16}/(?:init\.mp4|[0-9]{6}-[0-9]{1,15}-[0-9]{1,15}\.m4s)"
+    r"[0-9]{4}-[0-9]{16}/(?:init\.mp4|[0-9]{6}-[0-9]{1,15}-[0-9]{1,15}\.m4s)|"
+    r"slides/[0-9a-f-]{36}-[0-9]{4}(?:\.s)?\.webp"
 )
 """All that a viewer can ask for of a lesson."""
 

@@ -143,6 +143,13 @@ class Ingest:
         """Return when the encoder has ended; raises Refused where it ended in trouble."""
         await asyncio.shield(self._reading)
 
+    def media_us(self) -> int:
+        """Where in the recording the picture that comes in now will stand, all takes joined."""
+        before_us = round(self._before_s * US)
+        if not self._named.done():
+            return before_us
+        return before_us + time.time_ns() // 1000 - self._named.result().epoch_us
+
     def vitals(self) -> Vitals | None:
         """Figures of the last seconds; None before the first segment."""
         if not self._recent:

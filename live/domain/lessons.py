@@ -55,11 +55,9 @@ def begin_take(
     # Lock before reading: two studios ask in the same second.
     lesson = Lesson.objects.select_for_update().filter(pk=lesson_id).first()
     if lesson is None or not rules.may_broadcast(person, lesson, at.date()):
-        raise Refused(
-            "not-yours", _("Only the trainer of this lesson and its co-hosts can send."), close=4403
-        )
-    if lesson.state == LessonState.ENDED:
-        raise Refused("ended", _("This lesson has ended. Its replay is complete."), close=4410)
+        raise _not_yours()
+    if lesson.state in (LessonState.ENDED, LessonState.CANCELLED):
+        raise _over(lesson)
     newest = lesson.takes.order_by("number").last()
     if newest is not None and newest.studio != studio and not take_over:
         heard_s = max(store.newest_write_us(lesson.pk) / US, newest.started_at.timestamp())
@@ -77,6 +75,22 @@ def begin_take(
     return Take.objects.create(
         lesson=lesson, number=number, by=person, studio=studio, started_at=at
     )
+
+
+def check_may_rehearse(
+    *,
+    person: Person,
+    lesson_id: uuid.UUID,
+    studio: uuid.UUID,
+    take_over: bool,
+    at: datetime.datetime,
+) -> None:
+    """Raise Refused where somebody may not go on air with a lesson; asks like `begin_take` and changes nothing."""
+    lesson = Lesson.objects.filter(pk=lesson_id).first()
+    if lesson is None or not rules.may_broadcast(person, lesson, at.date()):
+        raise _not_yours()
+    if lesson.state in (LessonState.ENDED, LessonState.CANCELLED):
+        raise _over(lesson)
 
 
 def check_on_air(take: Take) -> None:
@@ -99,3 +113,14 @@ def end(*, person: Person, lesson: Lesson, at: datetime.datetime) -> None:
     if locked.state == LessonState.LIVE:
         LessonEvent.objects.create(lesson=locked, kind=Happening.ENDED, by=person, at=at)
     transaction.on_commit(lambda: store.mark_ended(lesson.pk))
+
+
+def _not_yours() -> Refused:
+    words = _("Only the trainer of this lesson and its co-hosts can send.")
+    return Refused("not-yours", words, close=4403)
+
+
+def _over(lesson: Lesson) -> Refused:
+    if lesson.state == LessonState.CANCELLED:
+        return Refused("cancelled", _("This lesson is cancelled."), close=4410)
+    return Refused("ended", _("This lesson has ended. Its replay is complete."), close=4410)

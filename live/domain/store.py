@@ -4,7 +4,9 @@ A segment is on the disk, with its name, before anybody hears of it; what a cras
 listed. Writing asks no database, so that a lesson goes on while PostgreSQL restarts.
 """
 
+import datetime
 import os
+import shutil
 import uuid
 from contextlib import suppress
 from pathlib import Path
@@ -25,6 +27,8 @@ from live.core.tape import (
 
 SILENT_AFTER_S = 5
 """After so long without a segment nobody is sending any more; segments last a second."""
+_REHEARSAL_NAME = "rehearsal"
+_REHEARSAL_LEFT_S = 2 * 3600
 
 
 def root() -> Path:
@@ -84,6 +88,26 @@ def mark_ended(lesson_id: uuid.UUID) -> None:
 def is_ended(lesson_id: uuid.UUID) -> bool:
     """Whether it was marked."""
     return (folder_of(lesson_id) / ENDED_NAME).exists()
+
+
+def mark_rehearsal(rehearsal_id: uuid.UUID) -> None:
+    """Make the folder of a rehearsal, known as one even when nobody is left to throw it away."""
+    folder = folder_of(rehearsal_id)
+    folder.mkdir(parents=True)
+    _write(folder / _REHEARSAL_NAME, b"")
+
+
+def discard(rehearsal_id: uuid.UUID) -> None:
+    """Throw a rehearsal away; a lesson's recording is never taken for one."""
+    if (folder_of(rehearsal_id) / _REHEARSAL_NAME).exists():
+        shutil.rmtree(folder_of(rehearsal_id), ignore_errors=True)
+
+
+def discard_left(at: datetime.datetime) -> None:
+    """Throw away rehearsals whose process is gone: none lasts as long as that."""
+    for mark in root().glob(f"*/{_REHEARSAL_NAME}"):
+        if at.timestamp() - mark.stat().st_mtime > _REHEARSAL_LEFT_S:
+            discard(uuid.UUID(mark.parent.name))
 
 
 def _write(path: Path, data: bytes) -> None:

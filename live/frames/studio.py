@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -14,21 +15,34 @@ MOST_TEXT_BYTES = 4096
 MOST_VIDEO_BYTES = 4 * 2**20
 """A tenth of a second of video is some ten kilobytes; a backlog after a stall some hundred."""
 MOST_FPS = 60
+MOST_PAGE = 9999
 
 
 @dataclass(frozen=True, kw_only=True)
 class Start:
-    """A studio wants to go on air: what it records, how many frames a second, and whether to replace who sends now."""
+    """A studio wants to go on air: what it records, how many frames a second, and whether to replace who sends now.
+
+    `rehearsal`: only to try; nobody sees it and nothing is kept.
+    """
 
     studio: uuid.UUID
     picture: Picture
     fps: int
     take_over: bool
+    rehearsal: bool
 
 
 @dataclass(frozen=True, kw_only=True)
 class Stop:
     """A studio stops: what it has sent is kept to the last frame."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slide:
+    """A page of a deck came on with the picture sent now; page 0: the slides went off."""
+
+    deck: uuid.UUID
+    page: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +80,7 @@ class No:
     message: str
 
 
-def parse(text: str) -> Start | Stop:
+def parse(text: str) -> Start | Stop | Slide:
     """The message that a studio sent. Raises Refused."""
     try:
         data: Any = json.loads(text) if len(text) <= MOST_TEXT_BYTES else None
@@ -77,11 +91,15 @@ def parse(text: str) -> Start | Stop:
             return Stop()
         case {"type": "start"}:
             return _start(data)
+        case {"type": "slide", "deck": str(deck), "page": int(page)} if 0 <= page <= MOST_PAGE:
+            with suppress(ValueError):
+                return Slide(deck=uuid.UUID(deck), page=page)
     raise Refused("malformed", _("This message cannot be read. Reload the page."))
 
 
 def _start(data: dict[str, Any]) -> Start:
-    fps, take_over, mime = data.get("fps"), data.get("takeOver", False), data.get("mime")
+    fps, mime = data.get("fps"), data.get("mime")
+    take_over, rehearsal = data.get("takeOver", False), data.get("rehearsal", False)
     try:
         studio = uuid.UUID(str(data.get("studio")))
     except ValueError:
@@ -91,10 +109,17 @@ def _start(data: dict[str, Any]) -> Start:
         or type(fps) is not int
         or not 0 < fps <= MOST_FPS
         or type(take_over) is not bool
+        or type(rehearsal) is not bool
         or type(mime) is not str
     ):
         raise Refused("malformed", _("This message cannot be read. Reload the page."))
-    return Start(studio=studio, picture=_picture(mime.lower()), fps=fps, take_over=take_over)
+    return Start(
+        studio=studio,
+        picture=_picture(mime.lower()),
+        fps=fps,
+        take_over=take_over,
+        rehearsal=rehearsal,
+    )
 
 
 def _picture(mime: str) -> Picture:

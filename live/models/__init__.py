@@ -1,5 +1,5 @@
 """Django finds the models here; import one from its own module."""
 
-from live.models import lesson, room
+from live.models import lesson, room, slides
 
-__all__ = ["lesson", "room"]
+__all__ = ["lesson", "room", "slides"]

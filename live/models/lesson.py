@@ -72,6 +72,8 @@ class Lesson(models.Model):
         happened = {event.kind for event in self.events.all()}
         if Happening.ENDED in happened:
             return LessonState.ENDED
+        if Happening.CANCELLED in happened:
+            return LessonState.CANCELLED
         return LessonState.LIVE if Happening.STARTED in happened else LessonState.SCHEDULED
 
 

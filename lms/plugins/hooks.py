@@ -331,6 +331,18 @@ class SocketRoute:
     application: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Chore:
+    """Something that falls due by the time of day: `act` is called about every `every_s` seconds with the moment.
+
+    By one process of the site, one chore after another, each within its own connection: it has to be short.
+    """
+
+    key: str
+    every_s: int
+    act: Callable[[datetime.datetime], None]
+
+
 Contribution = (
     NavItem
     | PermissionRow
@@ -348,6 +360,7 @@ Contribution = (
     | HttpMount
     | BodyLimit
     | SocketRoute
+    | Chore
 )
 HOOKS: tuple[type[Contribution], ...] = (
     NavItem,
@@ -366,4 +379,5 @@ HOOKS: tuple[type[Contribution], ...] = (
     HttpMount,
     BodyLimit,
     SocketRoute,
+    Chore,
 )

@@ -268,6 +268,13 @@ MEDIA_LINK_HOURS = 12
 # A location that nginx serves from MEDIA_ROOT/media/ ("internal"): answers then carry X-Accel-Redirect, no bytes.
 MEDIA_ACCEL = os.environ.get("MEDIA_ACCEL", "")
 
+# --- Live lessons ----------------------------------------------------------------------------------------------------
+# A lesson that has begun and whose trainer sends nothing for so long ends by itself; its hosts are warned first.
+LIVE_SILENCE_MINUTES = _number("LIVE_SILENCE_MINUTES", 30)
+LIVE_SILENCE_WARN_MINUTES = 10
+# A reminder goes out so long before a lesson.
+LIVE_REMIND_MINUTES = _number("LIVE_REMIND_MINUTES", 30)
+
 # --- Background work -------------------------------------------------------------------------------------------------
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "media"]}}
 

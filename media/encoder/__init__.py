@@ -2,6 +2,7 @@
 
 from media.encoder.hls import Plan, encode, plan_hls
 from media.encoder.live import Picture, live_command
+from media.encoder.pages import Unrenderable, office_program, render_pages
 from media.encoder.probe import Found, probe
 from media.encoder.run import Limits, Stopped, limits_for
 from media.encoder.slides import film_of_slides
@@ -13,11 +14,14 @@ __all__ = [
     "Picture",
     "Plan",
     "Stopped",
+    "Unrenderable",
     "encode",
     "film_of_slides",
     "limits_for",
     "live_command",
+    "office_program",
     "plan_hls",
     "probe",
+    "render_pages",
     "sniff",
 ]

@@ -20,11 +20,17 @@ export async function openMicrophone(id: string): Promise<MediaStream> {
   return navigator.mediaDevices.getUserMedia({ audio: id ? { ...clean, deviceId: { exact: id } } : clean });
 }
 
-/** A screen or a window; `ended` when the browser's own button stops it. */
+/** A screen, a window or a tab, with its sound where the browser gives it; `ended` when its own button stops it. */
 export async function openScreen(ended: () => void): Promise<HTMLVideoElement> {
-  const stream = await navigator.mediaDevices.getDisplayMedia({ video: { frameRate: { ideal: 15 } }, audio: false });
+  // The sound of a film is to stay as it is: what cleans a voice spoils it.
+  const audio = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
+  const stream = await navigator.mediaDevices.getDisplayMedia({ video: { frameRate: { ideal: 25 } }, audio });
   stream.getVideoTracks()[0]?.addEventListener("ended", ended);
   return shown(stream);
+}
+
+export function stopTracks(video: HTMLVideoElement | null): void {
+  (video?.srcObject as MediaStream | null)?.getTracks().forEach((track) => track.stop());
 }
 
 /** Fills the lists of devices; their names are known once one of a kind may be used. */

@@ -1,8 +1,13 @@
 /** One canvas that everything is drawn into: its size and codec stay the same whichever source is on. */
+import type { Board } from "./board";
 
 export const FPS = 25;
 const FACE_SHARE = 0.22;
 const MARGIN_SHARE = 0.02;
+
+/** What fills the picture; the camera does where nothing else is in front. */
+export type Front = "screen" | "board" | "slides";
+export type Corner = "bottom-right" | "bottom-left" | "top-right" | "top-left" | "none";
 
 /** Ticks in a worker: a page in the background gets its own timers once a second, a worker's go on. */
 function ticking(every: number, tick: () => void): void {
@@ -15,10 +20,13 @@ export class Picture {
   camera: HTMLVideoElement | null = null;
   screen: HTMLVideoElement | null = null;
   slide: HTMLImageElement | null = null;
+  front: Front | null = null;
+  corner: Corner = "bottom-right";
+  board: Board | null = null;
   private readonly pen: CanvasRenderingContext2D;
 
   constructor(
-    private readonly canvas: HTMLCanvasElement,
+    readonly canvas: HTMLCanvasElement,
     private readonly title: string,
   ) {
     const pen = canvas.getContext("2d", { alpha: false });
@@ -38,18 +46,24 @@ export class Picture {
 
   private draw(): void {
     const { width, height } = this.canvas;
-    this.pen.fillStyle = "#0b1116";
+    const main = this.front === "screen" ? this.screen : this.front === "slides" ? this.slide : null;
+    const isBoard = this.front === "board";
+    this.pen.fillStyle = isBoard ? "#ffffff" : "#0b1116";
     this.pen.fillRect(0, 0, width, height);
-    const main = this.screen ?? this.slide;
     if (main) this.fit(main, 0, 0, width, height);
-    if (this.camera && !main) this.fit(this.camera, 0, 0, width, height);
-    if (this.camera && main) {
-      const w = width * FACE_SHARE;
-      const h = height * FACE_SHARE;
-      const margin = width * MARGIN_SHARE;
-      this.fit(this.camera, width - w - margin, height - h - margin, w, h);
-    }
-    if (!main && !this.camera) this.card(width, height);
+    else if (!isBoard && this.camera) this.fit(this.camera, 0, 0, width, height);
+    else if (!isBoard) this.card(width, height);
+    this.board?.drawOver(this.pen, width, height);
+    if (this.camera && (main || isBoard) && this.corner !== "none") this.face(this.camera, width, height);
+  }
+
+  private face(camera: HTMLVideoElement, width: number, height: number): void {
+    const w = width * FACE_SHARE;
+    const h = height * FACE_SHARE;
+    const margin = width * MARGIN_SHARE;
+    const x = this.corner.endsWith("right") ? width - w - margin : margin;
+    const y = this.corner.startsWith("bottom") ? height - h - margin : margin;
+    this.fit(camera, x, y, w, h);
   }
 
   /** Whole, in the middle of the place, in its own proportions. */

@@ -54,6 +54,7 @@ export class Sender {
   private attempt = 0;
   private unread = 0;
   private wanted = false;
+  private rehearsal = false;
   private said: Refusal | null = null;
   private stopped: (() => void) | null = null;
   private readonly studio = crypto.randomUUID();
@@ -64,11 +65,18 @@ export class Sender {
     private readonly hooks: Hooks,
   ) {}
 
-  start(takeOver = false): void {
+  /** `rehearsal`: the server takes everything as it would on air, shows it to nobody and throws it away. */
+  start(takeOver: boolean, rehearsal: boolean): void {
     this.wanted = true;
+    this.rehearsal = rehearsal;
     this.said = null;
     this.unread = 0;
     this.open(takeOver);
+  }
+
+  /** Sends a message beside the picture; without a line it is lost, and said again when on air. */
+  tell(message: object): void {
+    if (this.recorder && this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
   }
 
   /** Resolves when the server has stored everything, or after some seconds without an answer. */
@@ -90,7 +98,7 @@ export class Sender {
     const socket = new WebSocket(new URL(this.address, location.href.replace(/^http/, "ws")));
     this.socket = socket;
     socket.addEventListener("open", () => {
-      const message = { type: "start", studio: this.studio, mime: format(), fps: FPS, takeOver };
+      const message = { type: "start", studio: this.studio, mime: format(), fps: FPS, takeOver, rehearsal: this.rehearsal };
       socket.send(JSON.stringify(message));
     });
     socket.addEventListener("message", (event) => this.hear(socket, JSON.parse(String(event.data))));

@@ -1,73 +1,175 @@
-/** Slides as pictures: a strip of pages, one of them on. */
+/** Slides: brought to the server, which makes pictures of them; a strip of pages, one of them on. */
+import { csrfToken } from "@lms/page";
+import { refusalOf } from "@lms/http";
+
 import { filled } from "../shared/page";
 
-interface Words {
-  slide: string;
-  unreadable: string;
+interface Deck {
+  id: string;
+  name: string;
+  state: "waiting" | "working" | "ready" | "refused";
+  pages: number;
+  made: number;
+  problem: string;
 }
 
+interface Answer {
+  base: string;
+  decks: Deck[];
+}
+
+export interface Page {
+  deck: string;
+  number: number;
+  address: string;
+  picture: HTMLImageElement;
+}
+
+export interface SlideWords {
+  slide: string;
+  sending: string;
+  making: string;
+  refused: string;
+  slidesReady: string;
+  slidesFailed: string;
+}
+
+const ASK_EVERY_MS = 700;
+const STEPS: Record<string, number> = {
+  ArrowRight: 1, ArrowDown: 1, PageDown: 1, ArrowLeft: -1, ArrowUp: -1, PageUp: -1,
+}; // prettier-ignore
+
 export class Slides {
-  private readonly pages: HTMLImageElement[] = [];
+  private pages: Page[] = [];
+  private readonly drawn = new Set<string>();
   /** The page that was on last. */
   last = 0;
+  isOn = false;
+  /** Something was brought on this page: what was before is known already. */
+  private sent = false;
 
   constructor(
     private readonly strip: HTMLElement,
-    private readonly words: Words,
-    private readonly onPage: (page: HTMLImageElement | null) => void,
+    private readonly address: string,
+    private readonly words: SlideWords,
+    private readonly onPage: (page: Page | null) => void,
+    private readonly say: (text: string) => void,
   ) {
-    strip.addEventListener("keydown", (event) => {
-      const step = { ArrowRight: 1, ArrowDown: 1, PageDown: 1, ArrowLeft: -1, ArrowUp: -1, PageUp: -1 }[event.key];
-      if (!step) return;
-      event.preventDefault();
-      this.show(Math.min(Math.max(0, this.last + step), this.count - 1));
-    });
+    document.addEventListener("keydown", (event) => this.pressed(event));
+    void this.look().then(() => this.pages.length && this.mark());
   }
 
   get count(): number {
     return this.pages.length;
   }
 
-  /** Adds pictures in the order of their names; says which cannot be shown. */
-  async add(files: ArrayLike<File>, say: (text: string) => void): Promise<void> {
+  /** Sends files in the order of their names and shows the first of the new pages when it is there. */
+  async add(files: ArrayLike<File>): Promise<void> {
     const first = this.count;
+    this.sent = true;
     const inOrder = Array.from(files).sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
     for (const file of inOrder) {
-      const page = new Image();
-      page.src = URL.createObjectURL(file);
+      this.say(filled(this.words.sending, { name: file.name }));
       try {
-        await page.decode();
-        this.pages.push(page);
+        const response = await fetch(`${this.address}?name=${encodeURIComponent(file.name)}`, {
+          method: "PUT",
+          credentials: "same-origin",
+          headers: { "X-CSRFToken": csrfToken() },
+          body: file,
+        });
+        if (!response.ok) this.say(filled(this.words.refused, { name: file.name, reason: (await refusalOf(response)).message }));
       } catch {
-        say(filled(this.words.unreadable, { name: file.name }));
+        this.say(filled(this.words.slidesFailed, { name: file.name }));
       }
     }
-    this.strip.replaceChildren(...this.pages.map((page, at) => this.thumb(page, at)));
-    this.strip.hidden = !this.count;
-    if (this.count > first) this.show(first);
+    await this.look();
+    if (this.count > first) await this.show(first);
   }
 
   /** Puts a page on; -1 takes the slides off. */
-  show(at: number): void {
+  async show(at: number): Promise<void> {
     const page = this.pages[at] ?? null;
-    if (page) this.last = at;
-    this.strip.querySelectorAll("button").forEach((button, number) => {
-      if (number === at) button.setAttribute("aria-current", "true");
-      else button.removeAttribute("aria-current");
-    });
-    this.onPage(page);
+    this.isOn = page !== null;
+    if (!page) return this.onPage(null);
+    this.last = at;
+    this.mark();
+    // Whole before it goes on air, and the next ones on their way meanwhile.
+    for (const one of this.pages.slice(at, at + 3)) if (!one.picture.src) one.picture.src = one.address;
+    await page.picture.decode().catch(() => undefined);
+    if (this.isOn && this.last === at) this.onPage(page);
   }
 
-  private thumb(page: HTMLImageElement, at: number): HTMLButtonElement {
+  private pressed(event: KeyboardEvent): void {
+    const step = STEPS[event.key];
+    if (!step || !this.isOn || event.ctrlKey || event.metaKey || event.altKey) return;
+    const target = event.target as HTMLElement;
+    const isRemote = event.key.startsWith("Page");
+    // Arrows belong to lists and fields that have the focus; a remote sends page keys.
+    if (target.closest("input, select, textarea, dialog, [role=tablist], [role=radiogroup]")) return;
+    if (!isRemote && !(target === document.body || this.strip.contains(target) || target.closest("[data-studio] .stage"))) return;
+    event.preventDefault();
+    void this.show(Math.min(Math.max(0, this.last + step), this.count - 1));
+  }
+
+  /** Asks until every file is made or refused. */
+  private async look(): Promise<void> {
+    for (;;) {
+      let answer: Answer;
+      try {
+        const response = await fetch(this.address, { credentials: "same-origin", cache: "no-store" });
+        if (!response.ok) throw await refusalOf(response);
+        answer = (await response.json()) as Answer;
+      } catch {
+        await pause(ASK_EVERY_MS * 5);
+        continue;
+      }
+      const busy = this.take(answer);
+      if (!busy) return;
+      this.say(filled(this.words.making, { name: busy.name, made: String(busy.made), pages: String(busy.pages || "…") }));
+      await pause(ASK_EVERY_MS);
+    }
+  }
+
+  private take({ base, decks }: Answer): Deck | undefined {
+    for (const deck of decks) {
+      if (this.drawn.has(deck.id) || deck.state === "waiting" || deck.state === "working") continue;
+      this.drawn.add(deck.id);
+      if (deck.state === "refused") {
+        if (this.sent) this.say(filled(this.words.refused, { name: deck.name, reason: deck.problem }));
+        continue;
+      }
+      for (let number = 1; number <= deck.pages; number += 1) this.append(base, deck.id, number);
+      if (this.sent) this.say(filled(this.words.slidesReady, { name: deck.name, pages: String(deck.pages) }));
+    }
+    this.strip.hidden = !this.count;
+    return decks.find((one) => one.state === "waiting" || one.state === "working");
+  }
+
+  private append(base: string, deck: string, number: number): void {
+    const address = `${base}${deck}-${String(number).padStart(4, "0")}`;
+    const at = this.pages.push({ deck, number, address: `${address}.webp`, picture: new Image() }) - 1;
     const button = document.createElement("button");
     button.className = "thumb";
     button.type = "button";
     button.setAttribute("aria-label", filled(this.words.slide, { number: String(at + 1) }));
-    const picture = new Image();
-    picture.src = page.src;
-    picture.alt = "";
-    button.append(picture);
-    button.addEventListener("click", () => this.show(at));
-    return button;
+    const small = new Image();
+    small.src = `${address}.s.webp`;
+    small.alt = "";
+    button.append(small);
+    button.addEventListener("click", () => void this.show(at));
+    this.strip.append(button);
   }
+
+  private mark(): void {
+    this.strip.querySelectorAll("button").forEach((button, number) => {
+      button.toggleAttribute("aria-current", false);
+      if (number !== this.last) return;
+      button.setAttribute("aria-current", "true");
+      button.scrollIntoView({ block: "nearest", inline: "nearest" });
+    });
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => window.setTimeout(resolve, ms));
 }

@@ -1,4 +1,4 @@
-/** The microphone into a track that stays the same when the device changes, and how loud it is. */
+/** Microphone and the screen's sound in a track that stays the same whatever is connected, and how loud it is. */
 
 const BARS = 14;
 const HOT_FROM = 12;
@@ -7,34 +7,49 @@ const QUIETEST_DB = -60;
 export class Sound {
   private context: AudioContext | null = null;
   private out: MediaStreamAudioDestinationNode | null = null;
-  private source: MediaStreamAudioSourceNode | null = null;
+  private microphone: MediaStreamAudioSourceNode | null = null;
+  private screen: MediaStreamAudioSourceNode | null = null;
   private meter: AnalyserNode | null = null;
 
-  /** The track to record; silent until a microphone is used. */
+  /** The track to record; silent until something is used. */
   track(): MediaStreamTrack {
     const track = this.started().out.stream.getAudioTracks()[0];
     if (!track) throw new Error("No audio track");
     return track;
   }
 
+  /** Another microphone, or none. */
   use(stream: MediaStream | null): void {
-    const { context, out, meter } = this.started();
-    this.source?.mediaStream.getTracks().forEach((track) => track.stop());
-    this.source?.disconnect();
-    this.source = stream && context.createMediaStreamSource(stream);
-    this.source?.connect(out);
-    this.source?.connect(meter);
-    void context.resume();
+    const { meter } = this.started();
+    this.microphone?.mediaStream.getTracks().forEach((track) => track.stop());
+    this.microphone = this.instead(this.microphone, stream);
+    this.microphone?.connect(meter);
+  }
+
+  /** The sound of a shared screen that is in front, mixed to the voice; null for none. */
+  mix(stream: MediaStream | null): void {
+    const heard = stream?.getAudioTracks().length ? stream : null;
+    if (heard === (this.screen?.mediaStream ?? null)) return;
+    this.screen = this.instead(this.screen, heard);
   }
 
   /** Bars of 14 that are lit: 60 dB below full scale is none, full scale is all. */
   level(): number {
-    if (!this.meter || !this.source) return 0;
+    if (!this.meter || !this.microphone) return 0;
     const samples = new Float32Array(this.meter.fftSize);
     this.meter.getFloatTimeDomainData(samples);
     const peak = samples.reduce((most, one) => Math.max(most, Math.abs(one)), 0);
     const decibels = 20 * Math.log10(Math.max(peak, 1e-6));
     return Math.round(Math.min(1, Math.max(0, 1 - decibels / QUIETEST_DB)) * BARS);
+  }
+
+  private instead(before: MediaStreamAudioSourceNode | null, stream: MediaStream | null): MediaStreamAudioSourceNode | null {
+    const { context, out } = this.started();
+    before?.disconnect();
+    const source = stream && context.createMediaStreamSource(stream);
+    source?.connect(out);
+    void context.resume();
+    return source;
   }
 
   private started(): { context: AudioContext; out: MediaStreamAudioDestinationNode; meter: AnalyserNode } {

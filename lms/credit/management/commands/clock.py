@@ -5,6 +5,7 @@ import datetime
 import logging
 import signal
 import threading
+import time
 from types import FrameType
 from typing import Any
 
@@ -14,6 +15,8 @@ from django.utils import timezone
 
 from lms.credit.domain import checkpoints, retention, standing
 from lms.credit.domain.tree import TreeError
+from lms.plugins.hooks import Chore
+from lms.plugins.registry import registry
 
 logger = logging.getLogger(__name__)
 
@@ -25,7 +28,7 @@ class Command(BaseCommand):
     """Checkpoints: just after midnight (Asia/Shanghai), and when transfers have waited long enough for one.
 
     Standings: of everybody on a new day and when a policy comes to hold somewhere, of some when their posts change.
-    Once a day, and at its start, it erases what the rules of retention say has to go.
+    Once a day, and at its start, it erases what the rules of retention say has to go. Then plugins' chores.
     """
 
     help = (
@@ -37,6 +40,7 @@ class Command(BaseCommand):
         super().__init__(*args, **kwargs)
         self._turn: object = None
         self._cleared_on: datetime.date | None = None
+        self._done_at: dict[str, float] = {}
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument(
@@ -45,8 +49,12 @@ class Command(BaseCommand):
 
     def handle(self, *, interval: float, **_: Any) -> None:
         stopping = _stop_on_signals()
+        quiet_until = 0.0
         while not stopping.is_set():
-            stopping.wait(interval if self._tick() else ALARM_EVERY_S)
+            if time.monotonic() >= quiet_until and not self._tick():
+                quiet_until = time.monotonic() + ALARM_EVERY_S
+            self.do_chores(interval)
+            stopping.wait(interval)
 
     def _tick(self) -> bool:
         """Whether all is well; where it is not, nobody is helped by hearing of it three times a minute."""
@@ -63,6 +71,23 @@ class Command(BaseCommand):
         finally:
             connection.close()
         return True
+
+    def do_chores(self, interval: float) -> None:
+        """Those of plugins that are due."""
+        for chore in registry.all(Chore):
+            # Half a look early is better than a whole one late.
+            due = self._done_at.get(chore.key, -chore.every_s) + chore.every_s - interval / 2
+            if time.monotonic() < due:
+                continue
+            self._done_at[chore.key] = time.monotonic()
+            try:
+                chore.act(timezone.now())
+            except (OperationalError, InterfaceError):
+                logger.warning("The database is away; %s is done later", chore.key)
+            except Exception:
+                logger.exception("The chore %s failed", chore.key)
+            finally:
+                connection.close()
 
     def _keep_standings(self) -> None:
         now = timezone.now()

@@ -3,6 +3,7 @@
 import uuid
 from typing import Any, cast
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,9 +21,11 @@ from live.forms import ScheduleForm
 from live.models.lesson import Lesson
 from lms.api.people import Person, Provider, providers_taught_by
 from lms.api.permissions import require
+from media.api import office_program
 
 
-def _lesson(lesson_id: uuid.UUID) -> Lesson:
+def lesson_or_404(lesson_id: uuid.UUID) -> Lesson:
+    """The lesson of an address."""
     lesson = queries.lesson_named(lesson_id)
     if lesson is None:
         raise Http404
@@ -54,7 +57,7 @@ def schedule(request: HttpRequest) -> HttpResponse:
 @require_GET
 def studio(request: HttpRequest, lesson_id: uuid.UUID) -> HttpResponse:
     """Where a lesson is given."""
-    lesson = _lesson(lesson_id)
+    lesson = lesson_or_404(lesson_id)
     require(
         rules.may_broadcast(request.user, lesson, timezone.localdate()),
         _("Only the trainer of this lesson and its co-hosts can give it."),
@@ -65,6 +68,8 @@ def studio(request: HttpRequest, lesson_id: uuid.UUID) -> HttpResponse:
         "socket": f"/live/studio/{lesson.pk}/socket",
         "end": reverse("live:end", args=[lesson.pk]),
         "watch": reverse("live:watch", args=[lesson.pk]),
+        "slides": reverse("live:slides", args=[lesson.pk]),
+        "silence": settings.LIVE_SILENCE_MINUTES,
         "lesson": str(lesson.pk),
         "recorded": store.recorded_s(lesson.pk),
         "words": words.studio(),
@@ -72,14 +77,20 @@ def studio(request: HttpRequest, lesson_id: uuid.UUID) -> HttpResponse:
     return render(
         request,
         "live/studio.html",
-        {"lesson": lesson, "data": data, "level_places": range(0, 98, 7)},
+        {
+            "lesson": lesson,
+            "data": data,
+            "level_places": range(0, 98, 7),
+            "pen_colours": words.pen_colours(),
+            "has_office": office_program() is not None,
+        },
     )
 
 
 @require_POST
 def end(request: HttpRequest, lesson_id: uuid.UUID) -> HttpResponse:
     """End a lesson; its replay is there at once."""
-    lesson = _lesson(lesson_id)
+    lesson = lesson_or_404(lesson_id)
     require(rules.may_broadcast(request.user, lesson, timezone.localdate()))
     try:
         acts.end(person=cast("Person", request.user), lesson=lesson, at=timezone.now())
@@ -91,7 +102,7 @@ def end(request: HttpRequest, lesson_id: uuid.UUID) -> HttpResponse:
 @require_GET
 def watch(request: HttpRequest, lesson_id: uuid.UUID) -> HttpResponse:
     """The lesson on air, or its replay."""
-    lesson = _lesson(lesson_id)
+    lesson = lesson_or_404(lesson_id)
     today = timezone.localdate()
     require(
         rules.may_attend(request.user, lesson, today),
@@ -109,7 +120,7 @@ def watch(request: HttpRequest, lesson_id: uuid.UUID) -> HttpResponse:
 @require_GET
 def links(request: HttpRequest, lesson_id: uuid.UUID) -> HttpResponse:
     """New addresses for a page whose old ones have run out."""
-    lesson = _lesson(lesson_id)
+    lesson = lesson_or_404(lesson_id)
     require(rules.may_attend(request.user, lesson, timezone.localdate()))
     return JsonResponse(_addresses(lesson))
 

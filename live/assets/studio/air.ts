@@ -1,0 +1,189 @@
+/** On air: begun, rehearsed, lost and found again, refused, ended, and the true figures of it. */
+import { postJson, Refused } from "@lms/http";
+
+import { clock, filled, part } from "../shared/page";
+import type { Picture } from "./picture";
+import { format, Sender, type Numbers, type Refusal } from "./sender";
+import type { Sound } from "./sound";
+import type { Shown, Sources } from "./sources";
+
+export interface AirWords {
+  live: string;
+  rehearsing: string;
+  rehearsed: string;
+  recorded: string;
+  noRecorder: string;
+  lost: string;
+  kept: string;
+  again: string;
+  endFailed: string;
+  endsSoon: string;
+  diskLow: string;
+  signedOut: string;
+  broken: string;
+}
+
+export interface AirData {
+  socket: string;
+  end: string;
+  watch: string;
+  /** Minutes without a picture after which a lesson ends by itself. */
+  silence: number;
+  words: AirWords;
+}
+
+export interface Air {
+  tick: () => void;
+  onShown: (shown: Shown) => void;
+}
+
+const LOW_DISK_S = 30 * 60;
+const ENDS_SOON_S = 10 * 60;
+
+export function startAir(
+  root: HTMLElement,
+  data: AirData,
+  picture: Picture,
+  sound: Sound,
+  sources: () => Sources,
+  say: (text: string) => void,
+): Air {
+  const { words } = data;
+  const begin = part<HTMLButtonElement>(document, "[data-begin]");
+  const rehearse = part<HTMLButtonElement>(document, "[data-rehearse]");
+  const end = part<HTMLButtonElement>(document, "[data-end]");
+  const endRehearsal = part<HTMLButtonElement>(document, "[data-end-rehearsal]");
+  const size = part<HTMLSelectElement>(root, "[data-size]");
+  const live = part<HTMLElement>(root, "[data-live]");
+  const again = part<HTMLElement>(root, "[data-again]");
+  const recorded = part<HTMLElement>(root, "[data-recorded]");
+  const lost = part<HTMLElement>(root, "[data-lost]");
+  const takeOver = part<HTMLButtonElement>(root, "[data-takeover]");
+  const vital = (name: string, text: string) => (part<HTMLElement>(root, `[data-vital="${name}"]`).textContent = text);
+  let sender: Sender | null = null;
+  let rehearsing = false;
+  let begun = 0;
+  let lostSince = 0;
+  let keptS = 0;
+
+  const numbers = (now: Numbers) => {
+    keptS = now.recorded_s;
+    vital("delay", `${(now.delay_ms / 1000).toFixed(1)} s`);
+    vital("rate", `${(now.kbps / 1000).toFixed(2)} Mbit/s`);
+    vital("dropped", `${(now.dropped * 100).toFixed(1)} %`);
+    vital("recorded", clock(now.recorded_s));
+    vital("pieces", String(now.segments));
+    vital("disk", `${(now.disk_s / 3600).toFixed(1)} h`);
+    recorded.textContent = rehearsing
+      ? words.rehearsing
+      : filled(words.recorded, { time: clock(now.recorded_s), count: String(now.segments) });
+    if (now.disk_s < LOW_DISK_S) say(filled(words.diskLow, { minutes: String(Math.floor(now.disk_s / 60)) }));
+  };
+  const buttons = (isOn: boolean) => {
+    begin.hidden = isOn;
+    rehearse.hidden = isOn || begun > 0;
+    end.hidden = !isOn || rehearsing;
+    endRehearsal.hidden = !isOn || !rehearsing;
+    begin.disabled = rehearse.disabled = false;
+    size.disabled = isOn;
+  };
+  const onAir = () => {
+    if (!rehearsing) begun ||= Date.now();
+    lostSince = 0;
+    live.hidden = rehearsing;
+    lost.hidden = again.hidden = true;
+    buttons(true);
+    const shown = sources().shown();
+    if (shown) sender?.tell({ type: "slide", ...shown });
+  };
+  const overlay = (title: string, text: string, mayTakeOver: boolean) => {
+    lost.hidden = false;
+    part<HTMLElement>(lost, "[data-lost-title]").textContent = title;
+    part<HTMLElement>(lost, "[data-lost-words]").textContent = text;
+    takeOver.hidden = !mayTakeOver;
+  };
+  const showLost = () => {
+    const seconds = Math.round((Date.now() - lostSince) / 1000);
+    const left = data.silence * 60 - seconds;
+    const soon = !rehearsing && left < ENDS_SOON_S;
+    overlay(
+      filled(words.lost, { seconds: String(seconds) }),
+      soon
+        ? filled(words.endsSoon, { minutes: String(Math.max(1, Math.ceil(left / 60))) })
+        : filled(words.kept, { time: clock(keptS) }),
+      false,
+    );
+  };
+  const onLost = (attempt: number) => {
+    lostSince ||= Date.now();
+    live.hidden = true;
+    again.hidden = false;
+    again.textContent = filled(words.again, { count: String(attempt) });
+    showLost();
+  };
+  const onRefused = (refusal: Refusal) => {
+    lostSince = 0;
+    live.hidden = again.hidden = true;
+    buttons(false);
+    if (refusal.code === "ended" && !rehearsing) return location.assign(data.watch);
+    const text = refusal.code === "signed-out" ? words.signedOut : refusal.message;
+    const other = refusal.code === "taken-over" || refusal.code === "already-sending";
+    overlay(other ? refusal.message : filled(words.broken, { message: text }), "", other);
+  };
+  const go = (instead: boolean, asRehearsal: boolean) => {
+    begin.disabled = rehearse.disabled = true;
+    lost.hidden = true;
+    rehearsing = asRehearsal;
+    if (!sender) {
+      const stream = picture.stream();
+      stream.addTrack(sound.track());
+      sender = new Sender(data.socket, stream, { onAir, numbers, lost: onLost, refused: onRefused });
+    }
+    sender.start(instead, asRehearsal);
+  };
+  if (!format()) {
+    begin.disabled = rehearse.disabled = true;
+    say(words.noRecorder);
+  }
+  begin.addEventListener("click", () => go(false, false));
+  rehearse.addEventListener("click", () => go(false, true));
+  takeOver.addEventListener("click", () => go(true, rehearsing));
+  endRehearsal.addEventListener("click", () => {
+    endRehearsal.disabled = true;
+    void sender?.stop().then(() => {
+      endRehearsal.disabled = false;
+      recorded.textContent = words.rehearsed;
+      say(words.rehearsed);
+      rehearsing = false;
+      buttons(false);
+    });
+  });
+
+  const dialog = part<HTMLDialogElement>(document, "[data-end-dialog]");
+  end.addEventListener("click", () => dialog.showModal());
+  dialog.addEventListener("close", () => {
+    if (dialog.returnValue !== "end") return;
+    end.disabled = true;
+    void (async () => {
+      await sender?.stop();
+      try {
+        const answer = await postJson<{ watch: string }>(data.end, {});
+        sender = null;
+        location.assign(answer.watch);
+      } catch (error) {
+        say(error instanceof Refused && error.status ? error.message : words.endFailed);
+        end.disabled = false;
+      }
+    })();
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (sender && !live.hidden) event.preventDefault();
+  });
+  return {
+    tick: () => {
+      if (begun) live.textContent = filled(words.live, { time: clock((Date.now() - begun) / 1000) });
+      if (lostSince) showLost();
+    },
+    onShown: (shown) => sender?.tell({ type: "slide", ...shown }),
+  };
+}

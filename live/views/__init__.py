@@ -1,0 +1,1 @@
+"""Pages of live lessons, and what their scripts ask for."""
