@@ -73,3 +73,12 @@ class DeckState(models.TextChoices):
     WORKING = "working", _("Being made into pictures")
     READY = "ready", _("Ready")
     REFUSED = "refused", _("Refused")
+
+
+class NoticeKind(models.TextChoices):
+    """What people are told about a lesson."""
+
+    SOON = "soon", _("Begins soon")
+    MOVED = "moved", _("Moved")
+    CANCELLED = "cancelled", _("Cancelled")
+    SILENT = "silent", _("Ends soon for want of a picture")

@@ -47,9 +47,7 @@ def register(registry: Registry) -> None:
             application="live.consumers.studio.studio",
         ),
         Chore(key="live.slides", every_s=60, act=_later("live.domain.slides.sweep")),
-        Chore(
-            key="live.rehearsals", every_s=3600, act=_later("live.domain.store.discard_left")
-        ),
+        Chore(key="live.rehearsals", every_s=3600, act=_later("live.domain.store.discard_left")),
         SubjectAccess(key="live.provider", may_use=_later("live.queries.may_use_own")),
         PersonalData(
             key="live.lessons",

@@ -72,7 +72,7 @@ class _Studio:
         """Until the first of its parts ends; whatever that is, what was sent is stored."""
         start = await self._start()
         if start is None:
-            return
+            return None
         if start.rehearsal:
             return await self._rehearse(start)
         take = await self._begin(lessons.begin_take, start)
@@ -184,7 +184,7 @@ class _Studio:
                 await self._say(frames.Numbers(**asdict(vitals)))
 
     async def _note_shown(self) -> None:
-        """Pages that came on become rows here, so that a database that restarts costs no chapter and delays no picture."""
+        """Pages that came on become rows here: a database that restarts costs no chapter and delays no picture."""
         with suppress(DatabaseError):
             while self._shown:
                 slide, at, media_us = self._shown[0]

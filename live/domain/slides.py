@@ -35,7 +35,7 @@ LEASE = datetime.timedelta(seconds=60)
 _NAME_CHARS = 120
 REFUSALS: dict[str, str | Promise] = {
     "no-office": gettext_lazy(
-        "PowerPoint files cannot be opened on this server. In PowerPoint or WPS choose “Export as PDF” and bring the PDF."
+        "PowerPoint files cannot be opened on this server. Choose “Export as PDF” in PowerPoint or WPS; bring the PDF."
     ),
     "not-slides": gettext_lazy("This is neither PDF nor PowerPoint nor a picture."),
     "encrypted": gettext_lazy("The PDF asks for a password. Save it without one."),
@@ -158,19 +158,22 @@ def _source_of(deck: Deck) -> Path:
 
 def _receive(target: Path, pieces: Iterable[bytes]) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    size = 0
     try:
         with target.open("wb") as file:
             for piece in pieces:
-                size += len(piece)
-                if size > MOST_BYTES:
-                    raise Refused("too-large", _("The file is larger than 60 MB."), close=4413)
                 file.write(piece)
-        if not size:
-            raise Refused("empty", _("The file is empty."))
+                _check_size(file.tell())
+            _check_size(file.tell() or -1)
     except BaseException:
         target.unlink(missing_ok=True)
         raise
+
+
+def _check_size(size: int) -> None:
+    if size > MOST_BYTES:
+        raise Refused("too-large", _("The file is larger than 60 MB."), close=4413)
+    if size < 0:
+        raise Refused("empty", _("The file is empty."))
 
 
 def _send(deck: Deck) -> None:

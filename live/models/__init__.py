@@ -1,5 +1,5 @@
 """Django finds the models here; import one from its own module."""
 
-from live.models import lesson, room, slides
+from live.models import lesson, notice, room, slides
 
-__all__ = ["lesson", "room", "slides"]
+__all__ = ["lesson", "notice", "room", "slides"]

@@ -1,7 +1,7 @@
 """`python page_maker.py KIND SOURCE STEM MOST_PAGES`: a PDF's pages, or a picture, as WebP beside `STEM`.
 
 Writes `<STEM>-<page>.webp` to fit 1920 x 1080 and `<STEM>-<page>.s.webp` for a strip. Prints `pages N`, then `page N`
-as each is there; `problem CODE` where nothing can be made of it. Runs alone, under limits: what it opens is not trusted.
+as each is there; `problem CODE` where nothing comes of it. Runs alone under limits: what it opens is not trusted.
 """
 
 import sys

@@ -1,6 +1,7 @@
 """The studio's socket through the real application, a real ffmpeg and real files."""
 
 import asyncio
+import datetime
 import json
 import os
 import signal
@@ -14,8 +15,9 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from live.domain import lessons, store
+from live.domain import lessons, slides, store
 from live.models.lesson import Take
+from live.models.slides import Deck
 from lms.testing.factories import DutyFactory
 from tests.factories.live import LessonFactory
 
@@ -246,3 +248,63 @@ async def test_ended_lesson_takes_nothing(lesson, recorded: bytes) -> None:
     await again.send_to(text=start())
     assert await closed(again) == ("ended", 4410)
     assert await in_thread(Take.objects.count) == 1
+
+
+async def test_page_that_came_on_is_kept_with_its_place_in_the_recording(
+    lesson, recorded: bytes
+) -> None:
+    def deck() -> Deck:
+        by = {"by": lesson.trainer, "added_at": timezone.now(), "lease_until": timezone.now()}
+        return Deck.objects.create(lesson=lesson, name="a.pdf", state="ready", pages=3, **by)
+
+    made = await in_thread(deck)
+    socket = await socket_of(lesson)
+    await on_air(socket)
+    await send_all(socket, recorded)
+    await socket.send_to(text=json.dumps({"type": "slide", "deck": str(made.pk), "page": 2}))
+    await heard(socket, "numbers")
+    await socket.send_to(text='{"type": "stop"}')
+    await heard(socket, "stopped")
+    await socket.wait(15)
+    [shown] = await in_thread(lambda: slides.shown_in(lesson.pk))
+    assert (shown.deck, shown.page) == (made.pk, 2)
+    assert 0 <= shown.media_s < 2
+
+
+async def test_rehearsal_is_thrown_away_and_starts_nothing(
+    lesson, recorded: bytes, settings
+) -> None:
+    socket = await socket_of(lesson)
+    assert (await on_air(socket, rehearsal=True))["take"] == 0
+    await send_all(socket, recorded, pause_s=0.02)
+    numbers = await heard(socket, "numbers")
+    assert numbers["segments"] >= 1
+    [folder] = store.root().iterdir()
+    assert folder.name != str(lesson.pk)
+    await socket.send_to(text='{"type": "stop"}')
+    await heard(socket, "stopped")
+    await socket.wait(15)
+    assert list(store.root().iterdir()) == []
+    assert await in_thread(lambda: (Take.objects.count(), lesson.events.count())) == (0, 0)
+
+
+async def test_rehearsal_is_for_hosts_only(lesson) -> None:
+    colleague = await in_thread(lambda: DutyFactory(provider=lesson.provider).person)
+    socket = await socket_of(lesson, colleague)
+    await socket.connect()
+    await socket.send_to(text=start(rehearsal=True))
+    assert await closed(socket) == ("not-yours", 4403)
+    assert not store.root().exists()
+
+
+def test_rehearsal_left_behind_is_thrown_away_and_no_lesson_is(settings, tmp_path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    left, lesson_id = uuid.uuid4(), uuid.uuid4()
+    store.mark_rehearsal(left)
+    store.mark_ended(lesson_id)
+    store.discard_left(timezone.now())
+    assert store.folder_of(left).exists()
+    store.discard_left(timezone.now() + datetime.timedelta(hours=3))
+    assert not store.folder_of(left).exists()
+    store.discard(lesson_id)
+    assert store.is_ended(lesson_id)
