@@ -21,12 +21,12 @@ class Happening(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
-class Role(models.TextChoices):
-    """What one is in a lesson's room."""
+class RoomRole(models.TextChoices):
+    """What somebody is in a room; the page's ticket says it, every act asks it."""
 
-    LEARNER = "learner", _("Learner")
-    ASSISTANT = "assistant", _("Assistant")
-    HOST = "host", _("Trainer")
+    LEARNER = "learner", _("learner")
+    ASSISTANT = "assistant", _("assistant")
+    HOST = "host", _("trainer")
 
 
 class MessageFate(models.TextChoices):

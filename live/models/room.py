@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from live.enums import FileKind, MessageFate, PromptKind, QuestionState, Role
+from live.enums import FileKind, MessageFate, PromptKind, QuestionState, RoomRole
 from live.fields import private_storage
 from live.models.lesson import Lesson
 from lms.api.models import AppendOnly
@@ -38,30 +38,6 @@ class Room(models.Model):
         return str(self.lesson_id)
 
 
-class News(models.Model):
-    """What was said to a room, in the one order of all of it: its key is the `seq` that pages count by.
-
-    Pages that were away are told again from here; each line repeats what another row of this module holds.
-    """
-
-    lesson = models.ForeignKey(
-        Lesson, verbose_name=_("live lesson"), on_delete=models.CASCADE, related_name="+"
-    )
-    #: "room", "hosts", or a person's id.
-    to = models.CharField(_("for whom"), max_length=20)
-    message = models.JSONField(_("message"))
-
-    class Meta:
-        verbose_name = _("news of a room")
-        verbose_name_plural = _("news of rooms")
-        indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["lesson", "id"], name="news_of_lesson")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.lesson_id} {self.pk}"
-
-
 class Message(AppendOnly):
     """A line of chat, also one that the word filter kept from the others. `key` is the page's: a retry writes once."""
 
@@ -75,7 +51,7 @@ class Message(AppendOnly):
         related_name="+",
     )
     key = models.UUIDField(_("key"))
-    role = models.CharField(_("role"), max_length=16, choices=Role.choices)
+    role = models.CharField(_("role"), max_length=16, choices=RoomRole.choices)
     text = models.CharField(_("text"), max_length=300)
     fate = models.CharField(_("fate"), max_length=16, choices=MessageFate.choices)
     at = models.DateTimeField(_("at"))

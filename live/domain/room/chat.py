@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from live.domain.errors import Refused
 from live.domain.room.text import check_not_muted, cleaned, is_filtered
-from live.enums import MessageFate, Role
+from live.enums import MessageFate, RoomRole
 from live.models.room import Message, MessageRemoval, MessageReport, Mute, Room
 
 MOST_CHARS = 300
@@ -18,7 +18,7 @@ def say(
     *,
     lesson_id: uuid.UUID,
     person_id: int,
-    role: Role,
+    role: RoomRole,
     key: uuid.UUID,
     text: str,
     at: datetime.datetime,
@@ -31,7 +31,7 @@ def say(
         return kept
     text = cleaned(text, most=MOST_CHARS)
     fate = MessageFate.SHOWN
-    if role == Role.LEARNER:
+    if role == RoomRole.LEARNER:
         check_not_muted(lesson_id, person_id)
         _check_slow(lesson_id, person_id, at)
         if is_filtered(lesson_id, text, timezone.localdate(at)):
@@ -84,7 +84,7 @@ def mute(
 def author_of(lesson_id: uuid.UUID, message_id: int) -> int:
     """Who wrote a message that may be muted for it. Raises Refused."""
     message = _message(lesson_id, message_id)
-    if message.role != Role.LEARNER:
+    if message.role != RoomRole.LEARNER:
         raise Refused("not-a-learner", _("Trainers and assistants cannot be muted."))
     return message.person_id
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from live.domain import store
 from live.domain.errors import Refused
 from live.domain.room.text import check_not_muted, cleaned, is_filtered
-from live.enums import QuestionState, Role
+from live.enums import QuestionState, RoomRole
 from live.models.room import Question, QuestionVote, Room
 
 MOST_CHARS = 300
@@ -32,7 +32,7 @@ def ask(
     *,
     lesson_id: uuid.UUID,
     person_id: int,
-    role: Role,
+    role: RoomRole,
     key: uuid.UUID,
     text: str,
     at: datetime.datetime,
@@ -45,7 +45,7 @@ def ask(
         return kept
     text = cleaned(text, most=MOST_CHARS)
     state = QuestionState.OPEN
-    if role == Role.LEARNER:
+    if role == RoomRole.LEARNER:
         check_not_muted(lesson_id, person_id)
         room = Room.objects.filter(pk=lesson_id).first() or Room(pk=lesson_id)
         if room.approve_first or is_filtered(lesson_id, text, timezone.localdate(at)):

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import CharField, Count, F, Value
 from django.db.models.functions import Cast
 
-from live.domain.room import files, hands, news, prompts, questions, shapes
+from live.domain.room import files, hands, prompts, questions, shapes
 from live.domain.room.settings import room_of
 from live.domain.room.shapes import Shape
 from live.enums import MessageFate, PromptKind, QuestionState
@@ -34,8 +34,6 @@ class Snapshot:
 
 def snapshot(lesson_id: uuid.UUID, at: datetime.datetime) -> Snapshot:
     """The room now, in as many queries however much was said."""
-    # First: what is said while the rest is read comes again, and pages drop doubles.
-    seq = news.newest(lesson_id)
     room = room_of(lesson_id)
     asked = _asked(lesson_id)
     listed = list(
@@ -46,7 +44,6 @@ def snapshot(lesson_id: uuid.UUID, at: datetime.datetime) -> Snapshot:
     return Snapshot(
         taken_at=at,
         room={
-            "seq": seq,
             "chat": _chat(lesson_id),
             "questions": [shapes.question(one) for one in seen],
             "prompts": [

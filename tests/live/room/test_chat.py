@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from live.domain.errors import Refused
 from live.domain.room import chat, settings
-from live.enums import MessageFate, Role
+from live.enums import MessageFate, RoomRole
 from live.models.room import Message, WordList
 from lms.testing.factories import AccreditationFactory, PersonFactory
 from tests.factories.live import LessonFactory
@@ -18,7 +18,7 @@ AT = timezone.now()
 S = datetime.timedelta(seconds=1)
 
 
-def say(lesson, person, text="笔记跟上了", *, at=AT, key=None, role=Role.LEARNER) -> Message:
+def say(lesson, person, text="笔记跟上了", *, at=AT, key=None, role=RoomRole.LEARNER) -> Message:
     return chat.say(
         lesson_id=lesson.pk,
         person_id=person.pk,
@@ -64,7 +64,7 @@ def test_slow_mode_keeps_learners_apart_and_not_the_trainer() -> None:
     say(lesson, person, at=AT + 30 * S)
     say(lesson, PersonFactory(), at=AT + 30 * S)
     for _ in range(2):
-        say(lesson, lesson.trainer, role=Role.HOST)
+        say(lesson, lesson.trainer, role=RoomRole.HOST)
     assert refused(settings.slow, lesson_id=lesson.pk, seconds=-1) == "bad-seconds"
 
 
@@ -78,7 +78,7 @@ def test_word_of_provider_or_its_bureau_keeps_a_line_back_and_in_the_log() -> No
     fates = [say(lesson, person, text).fate for text in ("加 微信", "代考吗", "好的")]
     assert fates == [MessageFate.FILTERED, MessageFate.FILTERED, MessageFate.SHOWN]
     assert say(LessonFactory(), person, "加微信").fate == MessageFate.SHOWN
-    assert say(lesson, lesson.trainer, "别加微信", role=Role.HOST).fate == MessageFate.SHOWN
+    assert say(lesson, lesson.trainer, "别加微信", role=RoomRole.HOST).fate == MessageFate.SHOWN
 
 
 def test_reported_once_per_person_and_removed_once() -> None:
@@ -92,5 +92,5 @@ def test_reported_once_per_person_and_removed_once() -> None:
     assert line.removal.by == lesson.trainer
     gone = {"lesson_id": other.pk, "message_id": line.pk, "by_id": reporter.pk, "at": AT}
     assert refused(chat.report, **gone) == refused(chat.remove, **gone) == "gone"
-    own = say(lesson, lesson.trainer, role=Role.HOST)
+    own = say(lesson, lesson.trainer, role=RoomRole.HOST)
     assert refused(chat.author_of, lesson.pk, own.pk) == "not-a-learner"

@@ -8,7 +8,7 @@ from django.utils import timezone
 from live.domain import store
 from live.domain.errors import Refused
 from live.domain.room import questions, settings
-from live.enums import QuestionState, Role
+from live.enums import QuestionState, RoomRole
 from lms.testing.factories import PersonFactory
 from tests.factories.live import LessonFactory
 
@@ -21,7 +21,7 @@ def media(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
 
 
-def ask(lesson, person=None, text="谈话记录要不要家长签字？", *, key=None, role=Role.LEARNER):
+def ask(lesson, person=None, text="谈话记录要不要家长签字？", *, key=None, role=RoomRole.LEARNER):
     person = person or PersonFactory()
     return questions.ask(
         lesson_id=lesson.pk,
@@ -98,4 +98,4 @@ def test_declined_is_over_and_trainers_do_not_wait() -> None:
     question = ask(lesson)
     assert done(questions.decline, lesson, question).state == QuestionState.DECLINED
     assert code_of(done, questions.approve, lesson, question) == "question-over"
-    assert ask(lesson, lesson.trainer, role=Role.HOST).state == QuestionState.OPEN
+    assert ask(lesson, lesson.trainer, role=RoomRole.HOST).state == QuestionState.OPEN
