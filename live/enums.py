@@ -82,3 +82,13 @@ class NoticeKind(models.TextChoices):
     MOVED = "moved", _("Moved")
     CANCELLED = "cancelled", _("Cancelled")
     SILENT = "silent", _("Ends soon for want of a picture")
+
+
+class AttendanceState(models.TextChoices):
+    """What a lesson came to for somebody."""
+
+    ATTENDED = "attended", _("Attended")
+    LATE = "late", _("Came late")
+    LEFT_EARLY = "left-early", _("Not long enough")
+    UNSEEN = "unseen", _("Sign-ins missed")
+    ABSENT = "absent", _("Absent")

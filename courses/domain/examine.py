@@ -117,6 +117,7 @@ def needs_of(steps: Sequence[Step]) -> tuple[Need, ...]:
             minimum=step.minimum,
             title=step.title,
             weight_s=step.duration_s or 0,
+            united_with=kind.united_with,
         )
         for step in steps
         if (kind := registry.get(ActivityKind, step.kind))

@@ -83,6 +83,10 @@ class Verdict:
     credited: bool
 
 
+NOTHING = Verdict((), _NOTHING, _NOTHING, late=False, asked=(), answered=(), credited=False)
+"""Of a lesson that has not begun."""
+
+
 @dataclass(slots=True)
 class Connection:
     """One socket's presence so far: stretches that have ended, and the one that may still run.
@@ -138,7 +142,7 @@ def settle(
     asked = tuple(prompt.id for prompt in prompts if lesson.start <= prompt.at <= lesson.end)
     in_time = {prompt.id for prompt, at in answers if prompt.is_open(at)}
     answered = tuple(prompt for prompt in asked if prompt in in_time)
-    return _verdict(lesson, rule, attended(there, lesson), asked, answered)
+    return verdict(lesson, rule, attended(there, lesson), asked, answered)
 
 
 def attended(stretches: Iterable[Span], lesson: Lesson) -> tuple[Span, ...]:
@@ -155,13 +159,14 @@ def attended(stretches: Iterable[Span], lesson: Lesson) -> tuple[Span, ...]:
     return tuple(merged)
 
 
-def _verdict(
+def verdict(
     lesson: Lesson,
     rule: Rule,
     stretches: tuple[Span, ...],
     asked: tuple[str, ...],
     answered: tuple[str, ...],
 ) -> Verdict:
+    """What stretches (as `attended` gives them) and prompts come to by the rule."""
     seconds = sum((end - start for start, end in stretches), _NOTHING)
     fraction = seconds / (lesson.end - lesson.start)
     return Verdict(

@@ -1,6 +1,7 @@
 """Lessons, what happened to them, and the takes of their recording. Segments are files: see live.core.tape."""
 
 import uuid
+from decimal import Decimal
 from typing import ClassVar
 
 from django.conf import settings
@@ -42,6 +43,16 @@ class Lesson(models.Model):
     )
     starts_at = models.DateTimeField(_("starts at"))
     planned_minutes = models.PositiveSmallIntegerField(_("planned minutes"))
+    #: The rule that presence is judged by; set when the lesson is planned. How much of it one has to attend says the
+    #: course that holds it.
+    answer_at = models.DecimalField(
+        _("share of sign-ins to answer"),
+        max_digits=4,
+        decimal_places=3,
+        default=Decimal("0.5"),
+    )
+    join_by_s = models.PositiveSmallIntegerField(_("late after (seconds)"), default=600)
+    grace_s = models.PositiveSmallIntegerField(_("silence that is borne (seconds)"), default=45)
     created_at = models.DateTimeField(_("created at"))
 
     class Meta:
@@ -55,7 +66,12 @@ class Lesson(models.Model):
             models.CheckConstraint(
                 name="lesson_has_a_length",
                 condition=Q(planned_minutes__gt=0, planned_minutes__lte=600),
-            )
+            ),
+            models.CheckConstraint(
+                name="lesson_has_a_rule",
+                # Three beats of 15 s may be lost before anybody counts as gone.
+                condition=Q(answer_at__gte=0, answer_at__lte=1, grace_s__gte=30, grace_s__lte=300),
+            ),
         ]
 
     def __str__(self) -> str:

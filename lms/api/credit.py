@@ -14,7 +14,7 @@ from lms.credit.domain.training import Need, TrainingFacts, check_training, decl
 from lms.credit.enums import AccountKind, Form, Level, Purpose, Theme
 from lms.credit.errors import BadEvidence, BadTraining, CreditError, UnknownTraining
 from lms.credit.models.evidence import PersonClock
-from lms.credit.queries import Balance, Entry, Outcome, balance, entries_of, outcome_of
+from lms.credit.queries import Balance, Entry, Outcome, asked_of, balance, entries_of, outcome_of
 
 __all__ = [
     "AccountKind",
@@ -34,6 +34,7 @@ __all__ = [
     "Theme",
     "TrainingFacts",
     "UnknownTraining",
+    "asked_of",
     "balance",
     "check_training",
     "declare_training",

@@ -123,6 +123,7 @@ class ActivityKind:
     """A kind of activity that a course can hold, such as a video or a quiz. All lookups take many refs at once.
 
     `choosable` says which of the refs a person may put into a course today; None: the kind's things are nobody's own.
+    `united_with`: further kinds of evidence on the subject's one timeline that complete it together with the first.
     """
 
     key: str
@@ -134,6 +135,7 @@ class ActivityKind:
     present: Callable[[HttpRequest, str, StepPlace], Activity]
     progress: Callable[[Person, Sequence[str]], Mapping[str, Progress]]
     choosable: Callable[[Person, Sequence[str]], Collection[str]] | None = None
+    united_with: tuple[str, ...] = ()
     order: int = 0
 
 

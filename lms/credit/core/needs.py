@@ -1,8 +1,9 @@
 """What a training asks for, as its version keeps it, and which evidence meets it.
 
-A need of one kind is met by one piece of evidence whose share reaches the minimum. A need that names several kinds and
-the subject's length unites them: stretches of the subject's one timeline (a live lesson and its replay), whichever
-kind they come from, until their length reaches the minimum.
+A need of one kind is met by one piece of evidence whose share reaches the minimum. A need that names several kinds
+unites them: stretches of the subject's one timeline (a live lesson and its replay), whichever kind they come from,
+until their length reaches the minimum. How long the timeline is the need says; where it does not (a lesson that is yet
+to be given), the evidence does, as the fact `length`, written as its stretches are.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,6 +25,7 @@ class Found(Protocol):
     subject: str
     amount: Decimal
     spans: Any
+    facts: Mapping[str, Any]
 
 
 AnyFound = TypeVar("AnyFound", bound=Found)
@@ -31,18 +33,19 @@ AnyFound = TypeVar("AnyFound", bound=Found)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """One need. `length_us` of the subject's timeline where kinds are united, else None."""
+    """One need. `length_us` of the subject's timeline where kinds are united and it is known beforehand."""
 
     kinds: tuple[str, ...]
     subject: str
     minimum: Decimal
     title: str
     weight: int
+    is_united: bool = False
     length_us: int | None = None
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> "Asked":
-        """Read a need of a version: `kind`, or `kinds` with `length_ms`."""
+        """Read a need of a version: `kind`, or `kinds`, with `length_ms` where it is known."""
         length_ms = data.get("length_ms")
         return cls(
             kinds=tuple(data["kinds"]) if "kinds" in data else (data["kind"],),
@@ -50,6 +53,7 @@ class Asked:
             minimum=Decimal(data["minimum"]),
             title=data["title"],
             weight=data["weight_s"],
+            is_united="kinds" in data,
             length_us=None if length_ms is None else length_ms * MS,
         )
 
@@ -62,40 +66,48 @@ class Asked:
 
         `known` in the order in which it was recorded.
         """
-        mine = (one for one in known if self.wants(one))
-        if self.length_us is None:
+        mine = [one for one in known if self.wants(one)]
+        if not self.is_united:
             return next(([one] for one in mine if one.amount >= self.minimum), [])
         used: list[AnyFound] = []
         covered: Stretches = ()
         for one in mine:
-            more = self.united([covered, stretches_of(one.spans)])
+            more = self.united([*used, one])
             if more != covered:
                 used.append(one)
                 covered = more
-            if self.share_of(covered) >= Fraction(self.minimum):
+            if self._share(mine, covered) >= Fraction(self.minimum):
                 return used
         return []
 
-    def united(self, spans: Iterable[Stretches]) -> Stretches:
-        """Together, what lies on the subject's timeline."""
-        end = self.length_us
-        every = (one for each in spans for one in each)
+    def united(self, found: Iterable[Found]) -> Stretches:
+        """What pieces of evidence cover together of the subject's timeline."""
+        pieces = list(found)
+        end = self._length(pieces)
+        every = (one for piece in pieces for one in stretches_of(piece.spans))
         return joined((max(0, a), b if end is None else min(b, end)) for a, b in every)
 
-    def share_of(self, covered: Stretches) -> Fraction:
-        """Which part of the subject they are, for a need that knows its length."""
-        return Fraction(length_of(covered), self.length_us) if self.length_us else Fraction(0)
+    def _length(self, found: Iterable[Found]) -> int | None:
+        """How long the timeline is, in microseconds: as the need says, else the evidence; None where neither does."""
+        if self.length_us is not None or not self.is_united:
+            return self.length_us
+        told = (one.facts.get("length") for one in found)
+        return max((_microseconds(one) for one in told if one is not None), default=None)
+
+    def _share(self, found: Iterable[Found], covered: Stretches) -> Fraction:
+        length = self._length(found)
+        return Fraction(length_of(covered), length) if length else Fraction(0)
 
     def reached(self, used: Sequence[Found]) -> Decimal:
         """The share of the subject that the evidence which meets the need stands for, rounded down to the millionth."""
-        if self.length_us is None:
+        if not self.is_united:
             return max(one.amount for one in used)
-        share = self.share_of(self.united(stretches_of(one.spans) for one in used))
+        share = self._share(used, self.united(used))
         return Decimal(int(share * 1_000_000)) / 1_000_000
 
     def milestones(self) -> tuple[Decimal, ...]:
         """The shares of one kind at which evidence may complete the need, rising to the minimum."""
-        if self.length_us is None:
+        if not self.is_united:
             return (self.minimum,)
         step = Decimal(1) / STEPS
         return (*(step * n for n in range(1, STEPS) if step * n < self.minimum), self.minimum)

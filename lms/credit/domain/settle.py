@@ -24,7 +24,7 @@ from lms.credit.core.minutes import (
     joined,
     reckon,
 )
-from lms.credit.core.needs import Asked, stretches_of
+from lms.credit.core.needs import Asked
 from lms.credit.domain import ledger
 from lms.credit.events import CreditEvent, credit_booked, credit_exhausted, notify
 from lms.credit.models.settlement import NothingBooked
@@ -46,7 +46,7 @@ class _Met:
 
     def claim(self) -> Claim:
         """What it asks to be paid for."""
-        spans = self.asked.united(stretches_of(one.spans) for one in self.evidence)
+        spans = self.asked.united(self.evidence)
         subject = self.asked.subject
         return Claim(
             weight=self.asked.weight,

@@ -29,8 +29,9 @@ class Need:
     `minimum` is the share of the subject that suffices, above 0 and up to 1. `weight_s` says how much of the hours this
     piece stands for when they are divided over days: a video's seconds; 0 for what takes no time worth counting.
 
-    `united_with` names further kinds of evidence whose stretches lie on the subject's one timeline, `length_ms` long: a
-    live lesson and its replay. Together they have to reach the minimum.
+    `united_with` names further kinds of evidence whose stretches lie on the subject's one timeline: a live lesson and
+    its replay. Together they have to reach the minimum. `length_ms` is that timeline's length; None where it is not
+    known yet: then the evidence brings it, as the fact `length`.
     """
 
     evidence_kind: str
@@ -49,8 +50,10 @@ class Need:
     def as_data(self) -> dict[str, Any]:
         """What is kept in the version; `lms.credit.core.needs` reads it."""
         kinds: dict[str, Any] = {"kind": self.evidence_kind}
+        if self.length_ms is not None or self.united_with:
+            kinds = {"kinds": list(self.kinds)}
         if self.length_ms is not None:
-            kinds = {"kinds": list(self.kinds), "length_ms": self.length_ms}
+            kinds["length_ms"] = self.length_ms
         return kinds | {
             "subject": self.subject,
             "minimum": format(self.minimum.normalize(), "f"),
@@ -171,12 +174,5 @@ def _check_need(need: Need) -> None:
         raise BadTraining(_("“%(title)s”: what suffices lies above 0 and up to 1.") % title)
     if need.weight_s < 0:
         raise BadTraining(_("“%(title)s”: a length cannot be negative.") % title)
-    if need.length_ms is None and need.united_with:
-        raise BadTraining(
-            _(
-                "“%(title)s” unites kinds of evidence: the length of what they share has to be known."
-            )
-            % title
-        )
     if need.length_ms is not None and need.length_ms <= 0:
         raise BadTraining(_("“%(title)s”: a length cannot be negative.") % title)

@@ -5,6 +5,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db.models import (
@@ -31,6 +32,7 @@ from lms.credit.models.evidence import Evidence, Participation
 from lms.credit.models.flag import Flag
 from lms.credit.models.ledger import Posting, Transfer, TransferLine
 from lms.credit.models.settlement import NothingBooked
+from lms.credit.models.training import TrainingVersion
 from lms.credit.queries import flags
 from lms.people import queries as people
 
@@ -367,6 +369,25 @@ def minima_asked(person: "Person", kind: str, subject: str) -> list[list[dict[st
     """The needs of the trainings somebody takes part in, of those that ask for this kind of evidence of a subject."""
     found = Participation.objects.filter(_needs(kind, subject), person=person)
     return list(found.values_list("version__needs", flat=True))
+
+
+def asked_of(subject: str, person_ids: Collection[int] | None = None) -> dict[int, Decimal]:
+    """Who takes part in a training that asks for a subject, with the largest share that one asks of them. Two queries.
+
+    `person_ids`: only of these.
+    """
+    versions = TrainingVersion.objects.filter(needs__contains=[{"subject": subject}])
+    minima = {
+        pk: max(Decimal(need["minimum"]) for need in needs if need["subject"] == subject)
+        for pk, needs in versions.values_list("pk", "needs")
+    }
+    part = Participation.objects.filter(version__in=minima)
+    if person_ids is not None:
+        part = part.filter(person__in=person_ids)
+    asked: dict[int, Decimal] = {}
+    for person_id, version_id in part.values_list("person_id", "version_id"):
+        asked[person_id] = max(minima[version_id], asked.get(person_id, Decimal(0)))
+    return asked
 
 
 def _needs(kind: str, subject: str | None) -> Q:

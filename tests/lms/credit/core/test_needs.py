@@ -25,6 +25,7 @@ class Piece:
     spans: Any = field(default_factory=list)
     amount: Decimal = Decimal(0)
     subject: str = LESSON
+    facts: dict[str, Any] = field(default_factory=dict)
 
 
 def test_one_kind_is_met_by_the_earliest_that_suffices() -> None:
@@ -53,6 +54,18 @@ def test_kinds_are_united_until_they_reach_the_minimum() -> None:
 
 def test_what_lies_beyond_the_subject_does_not_count() -> None:
     assert Asked.of(BOTH).met_by([Piece("live.attended", [[200, 1200]])]) == []
+
+
+def test_a_length_not_known_beforehand_comes_with_the_evidence() -> None:
+    asked = Asked.of({name: value for name, value in BOTH.items() if name != "length_ms"})
+    told = {"length": "1.000000"}
+    live = Piece("live.attended", [[0, 500]], facts=told)
+    replay = Piece("live.replayed", [["0.4", 900]], facts=told)
+    assert asked.met_by([live]) == []
+    assert asked.met_by([Piece("live.attended", [[0, 1000]])]) == []
+    assert asked.met_by([live, replay]) == [live, replay]
+    assert asked.reached([live, replay]) == Decimal("0.9")
+    assert len(asked.milestones()) == 18
 
 
 def test_united_kinds_are_recorded_step_by_step() -> None:

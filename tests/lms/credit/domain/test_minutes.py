@@ -305,7 +305,7 @@ def test_united_kinds_are_asked_for_step_by_step() -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"length_ms": None}, {"length_ms": 0}, {"united_with": ("live.attended",)}],
+    [{"length_ms": 0}, {"united_with": ("live.attended",)}],
 )
 def test_senseless_union_is_refused(change: dict[str, Any]) -> None:
     said = {name: getattr(LIVE, name) for name in LIVE.__dataclass_fields__}
