@@ -14,7 +14,7 @@ import lms.api.models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("live", "0002_room_and_its_log"),
+        ("live", "0004_keys_within_a_lesson"),
         ("people", "0007_moves_between_schools"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("live", "0002_room_and_its_log"),
+        ("live", "0003_slides_and_notices"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
