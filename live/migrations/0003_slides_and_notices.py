@@ -11,7 +11,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("live", "0003_news_of_a_room"),
+        ("live", "0002_room_and_its_log"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
