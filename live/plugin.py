@@ -48,6 +48,13 @@ def register(registry: Registry) -> None:
         ),
         Chore(key="live.slides", every_s=60, act=_later("live.domain.slides.sweep")),
         Chore(key="live.rehearsals", every_s=3600, act=_later("live.domain.store.discard_left")),
+        SocketRoute(
+            key="live.room",
+            route="live/room/<uuid:lesson_id>/socket",
+            application="live.consumers.room.room",
+            signed=True,
+        ),
+        Chore(key="live.lines", every_s=3600, act=_later("live.domain.lines.forget")),
         SubjectAccess(key="live.provider", may_use=_later("live.queries.may_use_own")),
         PersonalData(
             key="live.lessons",
@@ -55,6 +62,9 @@ def register(registry: Registry) -> None:
             erase=_later("live.personal_data.erase"),
         ),
         PermissionRow(key="socket:live.studio", who=trainer),
+        # Tickets are given by the pages live:watch and live:studio, and renewed by live:ticket.
+        PermissionRow(key="socket:live.room", who=(Who.SIGNED_IN,)),
+        PermissionRow(key="live:ticket", who=(Who.SIGNED_IN,), foreign="lesson"),
         PermissionRow(key="live:lessons", who=(Who.TRAINER, Who.MODERATOR)),
         PermissionRow(key="live:schedule", who=trainer),
         PermissionRow(key="live:studio", who=trainer, foreign="lesson"),

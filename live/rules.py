@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
+from live.enums import RoomRole
 from lms.api.permissions import is_trainer, may_see_works_of, may_teach_for, may_use
 
 if TYPE_CHECKING:
@@ -38,6 +39,14 @@ def may_see_own(person: Somebody, lesson: Lesson, on: datetime.date) -> bool:
 def may_attend(person: Somebody, lesson: Lesson, on: datetime.date) -> bool:
     """Takes a course that holds the lesson, or works for its provider."""
     return may_use(person, lesson.subject) or may_see_own(person, lesson, on)
+
+
+def role_in(person: Somebody, lesson: Lesson, on: datetime.date) -> RoomRole:
+    """What one is in the room of a lesson that one may attend: gives it, helps in it, or learns."""
+    if may_broadcast(person, lesson, on):
+        return RoomRole.HOST
+    helps = lesson.assistants.filter(pk=person.pk).exists() or may_see_own(person, lesson, on)
+    return RoomRole.ASSISTANT if helps else RoomRole.LEARNER
 
 
 def may_schedule(person: Somebody) -> bool:

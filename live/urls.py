@@ -9,6 +9,7 @@ urlpatterns = [
     path("new/", lessons.schedule, name="schedule"),
     path("<uuid:lesson_id>/", lessons.watch, name="watch"),
     path("<uuid:lesson_id>/links/", lessons.links, name="links"),
+    path("<uuid:lesson_id>/ticket/", lessons.ticket, name="ticket"),
     path("<uuid:lesson_id>/studio/", lessons.studio, name="studio"),
     path("<uuid:lesson_id>/end/", lessons.end, name="end"),
     path("<uuid:lesson_id>/slides/", slides.slides_of, name="slides"),

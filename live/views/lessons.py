@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -19,6 +19,7 @@ from live.domain.errors import Refused
 from live.enums import LessonState
 from live.forms import ScheduleForm
 from live.models.lesson import Lesson
+from live.room import tickets
 from lms.api.people import Person, Provider, providers_taught_by
 from lms.api.permissions import require
 from media.api import office_program
@@ -72,6 +73,7 @@ def studio(request: HttpRequest, lesson_id: uuid.UUID) -> HttpResponse:
         "silence": settings.LIVE_SILENCE_MINUTES,
         "lesson": str(lesson.pk),
         "recorded": store.recorded_s(lesson.pk),
+        "room": _room(request, lesson),
         "words": words.studio(),
     }
     return render(
@@ -111,7 +113,7 @@ def watch(request: HttpRequest, lesson_id: uuid.UUID) -> HttpResponse:
     context = {
         "lesson": lesson,
         "may_broadcast": rules.may_broadcast(request.user, lesson, today),
-        "data": _watch_data(lesson),
+        "data": _watch_data(lesson) | {"room": _room(request, lesson)},
         "is_ended": lesson.state == LessonState.ENDED,
     }
     return render(request, "live/watch.html", context)
@@ -123,6 +125,31 @@ def links(request: HttpRequest, lesson_id: uuid.UUID) -> HttpResponse:
     lesson = lesson_or_404(lesson_id)
     require(rules.may_attend(request.user, lesson, timezone.localdate()))
     return JsonResponse(_addresses(lesson))
+
+
+@require_GET
+def ticket(request: HttpRequest, lesson_id: uuid.UUID) -> HttpResponse:
+    """A new ticket for a page whose old one has run out; the rules are asked anew."""
+    lesson = _lesson(lesson_id)
+    require(rules.may_attend(request.user, lesson, timezone.localdate()))
+    return JsonResponse(_room(request, lesson))
+
+
+def _room(request: HttpRequest, lesson: Lesson) -> dict[str, str]:
+    """What a page needs to enter the lesson's room; its view has asked whether the person may attend."""
+    person = cast("Person", request.user)
+    return {
+        "ticket": tickets.issue(
+            lesson_id=lesson.pk,
+            person_id=person.pk,
+            name=person.name,
+            role=rules.role_in(person, lesson, timezone.localdate()),
+            language=translation.get_language(),
+            at=timezone.now(),
+        ),
+        "socket": f"/live/room/{lesson.pk}/socket",
+        "renew": reverse("live:ticket", args=[lesson.pk]),
+    }
 
 
 def _addresses(lesson: Lesson) -> dict[str, str]:

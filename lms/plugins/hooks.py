@@ -326,11 +326,14 @@ class SocketRoute:
 
     `route` is written as in a urlconf. `application` is the dotted name of an ASGI application; in its scope stand
     the `user`, who is one whom the table admits, and `url_route`. It has to ask about the object by itself.
+    `signed`: a signed ticket in the address says who comes and to what. The wall then asks only whose page it is: no
+    session, no query and no `user`; the application opens the ticket and refuses who has none.
     """
 
     key: str
     route: str
     application: str
+    signed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -278,8 +278,13 @@ LIVE_REMIND_MINUTES = _number("LIVE_REMIND_MINUTES", 30)
 # --- Background work -------------------------------------------------------------------------------------------------
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "media"]}}
 
-# --- Sockets ---------------------------------------------------------------------------------------------------------
-CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+# --- Live rooms ------------------------------------------------------------------------------------------------------
+# What carries a room's messages between processes: "postgresql" (NOTIFY; nothing more to run), "redis" (REDIS_URL, any
+# number of machines), "local" (one process alone).
+LIVE_BUS = os.environ.get("LIVE_BUS", "redis" if REDIS_URL else "postgresql")
+# The most sockets in one room in one process, and of one person in it (the oldest is closed for a newer one).
+LIVE_ROOM_SOCKETS = _number("LIVE_ROOM_SOCKETS", 6000)
+LIVE_PERSON_SOCKETS = _number("LIVE_PERSON_SOCKETS", 4)
 
 # --- Wagtail ---------------------------------------------------------------------------------------------------------
 WAGTAIL_SITE_NAME = SITE_NAME

@@ -31,14 +31,17 @@ def socket_routes() -> list[URLPattern]:
 
 
 def only_from_our_pages(routes: list[URLPattern]) -> Application:
-    """The sockets, with the person of the session in the scope; a page of another site cannot use their cookie."""
+    """The sockets; a page of another site can use neither their cookies nor their tickets."""
     known = URLRouter([*routes, re_path("", cast("Any", _nowhere))])
-    return cast("Application", AllowedHostsOriginValidator(AuthMiddlewareStack(known)))
+    return cast("Application", AllowedHostsOriginValidator(known))
 
 
 def _route(one: SocketRoute) -> URLPattern:
     # URLRouter takes ASGI applications where Django's own resolver takes views.
-    application: Any = _admitting(f"socket:{one.key}", import_string(one.application))
+    application: Any = import_string(one.application)
+    if not one.signed:
+        # With the person of the session in the scope.
+        application = AuthMiddlewareStack(_admitting(f"socket:{one.key}", application))
     return path(one.route, application, name=one.key)
 
 

@@ -1,0 +1,218 @@
+"""A room's socket: a ticket opens it, then what the page says is read, judged and done. A plain ASGI application."""
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Awaitable, Callable, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import Any
+from urllib.parse import parse_qs
+
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from live.acts import ACTS, Act, Answer, Caller, kept_since
+from live.domain.errors import Refused
+from live.frames import room as frames
+from live.room.hub import Hub, Member, hub_of_loop, written
+from live.room.outbox import Outbox
+from live.room.rates import Bucket, Flood, Verdict
+from live.room.tickets import Ticket, opened
+
+log = logging.getLogger(__name__)
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+THREADS = 4
+MOST_QUEUED = 400
+"""Acts that wait for a thread; beyond that people are asked to try again."""
+
+_threads = ThreadPoolExecutor(THREADS, thread_name_prefix="live-room")
+_queued = 0
+
+
+async def room(scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+    """Keep one viewer's line to a room until it is closed."""
+    await receive()
+    await send({"type": "websocket.accept"})
+    who = _who(scope)
+    if who is None:
+        message = _("Your way into this room has run out. Reload the page.")
+        return await _close(send, Refused("ticket", message, close=4401))
+    ticket, connection = who
+    with translation.override(ticket.language):
+        try:
+            await _Line(ticket, connection, hub_of_loop(kept_since), receive, send).run()
+        except Refused as refused:
+            await _close(send, refused)
+
+
+def _who(scope: MutableMapping[str, Any]) -> tuple[Ticket, uuid.UUID] | None:
+    """Whose ticket it is and which of their pages; None where the address does not say so rightly."""
+    asked = parse_qs(scope["query_string"].decode("latin-1"))
+    lesson_id = scope["url_route"]["kwargs"]["lesson_id"]
+    ticket = opened(asked.get("ticket", [""])[0], lesson_id, timezone.now())
+    try:
+        connection = uuid.UUID(asked.get("connection", [""])[0])
+    except ValueError:
+        return None
+    return None if ticket is None else (ticket, connection)
+
+
+async def _close(send: Send, refused: Refused) -> None:
+    no = {"type": "no", "code": refused.code, "message": refused.message}
+    with suppress(OSError):
+        await send({"type": "websocket.send", "text": f"[{written(no)}]"})
+        await send({"type": "websocket.close", "code": refused.close, "reason": refused.code})
+
+
+class _Line:
+    """One connection that a ticket has opened."""
+
+    def __init__(
+        self, ticket: Ticket, connection: uuid.UUID, hub: Hub, receive: Receive, send: Send
+    ) -> None:
+        self._hub, self._receive, self._send = hub, receive, send
+        self._loop = asyncio.get_running_loop()
+        self._caller = Caller(
+            ticket.lesson_id, ticket.person_id, ticket.name, ticket.role, connection
+        )
+        self._member = Member(
+            ticket, connection, Outbox(send), self.close, Flood.calm(self._loop.time())
+        )
+        self._closing: asyncio.Task[None] | None = None
+
+    def close(self, code: int, message: str) -> None:
+        """Have this line closed from elsewhere, with a word why."""
+        refused = Refused("replaced", message, close=code)
+        self._closing = asyncio.ensure_future(_close(self._send, refused))
+
+    async def run(self) -> None:
+        """Until the page or the server closes it. Raises Refused where the page is to be told why."""
+        self._check_places()
+        former = self._hub.join(self._member)
+        if former is not None:
+            former.close(4409, _("This page has connected anew."))
+        try:
+            await self._listen()
+        finally:
+            await self._hub.leave(self._member)
+
+    def _check_places(self) -> None:
+        ticket, here = self._member.ticket, self._hub.room(self._member.ticket.lesson_id)
+        if here is None or self._member.key in here.members:
+            return
+        if len(here.members) >= settings.LIVE_ROOM_SOCKETS:
+            raise Refused("full", _("This room is full. Trying again in a moment."), close=4503)
+        devices = self._hub.devices(ticket.lesson_id, ticket.person_id)
+        if len(devices) >= settings.LIVE_PERSON_SOCKETS:
+            devices[0].close(4429, _("You have opened this lesson on too many devices or pages."))
+
+    async def _listen(self) -> None:
+        while True:
+            message = await self._receive()
+            if message["type"] == "websocket.disconnect":
+                return
+            if self._is_heard():
+                await self._take(message)
+
+    def _is_heard(self) -> bool:
+        match self._member.flood.heard(self._loop.time()):
+            case Verdict.HEARD:
+                return True
+            case Verdict.WARNED:
+                self._no(
+                    "slower", _("Too many messages at once. Some were not taken; wait a moment.")
+                )
+            case Verdict.MUTED:
+                self._no("muted", _("Too many messages: nothing is taken from you for a while."))
+            case Verdict.CLOSED:
+                raise Refused(
+                    "too-many", _("Closed: too many messages came from this page."), close=4429
+                )
+        return False
+
+    async def _take(self, message: Message) -> None:
+        """One message: read, then done, or answered with a sentence."""
+        ref = None
+        try:
+            frame = frames.parse(message.get("text") or "")
+            ref = frame.ref
+            answer = await self._do(frame)
+        except Refused as refused:
+            if refused.close == frames.TOO_LARGE:
+                raise
+            self._no(refused.code, refused.message, ref)
+            return
+        for one in answer.to_room:
+            self._hub.publish(self._caller.lesson_id, one)
+        for one in answer.to_hosts:
+            self._hub.publish(self._caller.lesson_id, one, to="hosts")
+        for person_id, messages in answer.to_persons.items():
+            for one in messages:
+                self._hub.publish(self._caller.lesson_id, one, to=person_id)
+        for one in answer.to_self:
+            self._hub.say(self._member, one)
+        if ref is not None:
+            self._hub.say(self._member, {"type": "done", "ref": ref})
+
+    async def _do(self, frame: frames.Frame) -> Answer:
+        if isinstance(frame, frames.Beat):
+            return Answer()
+        if isinstance(frame, frames.Hello):
+            await self._hub.catch_up(self._member, frame.since)
+            return Answer()
+        act = ACTS.get(type(frame))
+        if act is None or self._caller.role not in act.roles:
+            raise Refused("not-allowed", _("You may not do this in this room."))
+        self._check_rate(frame, act)
+        if not act.durable:
+            return act.run(self._caller, frame, timezone.now())
+        return await _in_thread(act, self._caller, frame)
+
+    def _check_rate(self, frame: frames.Frame, act: Act) -> None:
+        now, room = self._loop.time(), self._hub.room(self._caller.lesson_id)
+        if room is None:
+            return
+        key = self._caller.person_id, type(frame).__name__
+        bucket = room.rates.get(key)
+        if bucket is None:
+            most = max(1.0, act.per_minute / 4)
+            bucket = room.rates[key] = Bucket.full(per_s=act.per_minute / 60, most=most, now=now)
+        if not bucket.take(now):
+            raise Refused("too-fast", _("This was too quick after the last one. Wait a moment."))
+
+    def _no(self, code: str, message: str, ref: int | None = None) -> None:
+        no = {"type": "no", "code": code, "message": message}
+        self._hub.say(self._member, no if ref is None else no | {"ref": ref})
+
+
+async def _in_thread(act: Act, caller: Caller, frame: frames.Frame) -> Answer:
+    """Run an act with a good connection and in the caller's language. Raises Refused."""
+    global _queued  # noqa: PLW0603 - one pool a process, so one count of who waits for it
+    if _queued >= MOST_QUEUED:
+        raise Refused("busy", _("The server cannot take this now. Try again in a moment."))
+    language = translation.get_language()
+
+    def run() -> Answer:
+        close_old_connections()
+        try:
+            with translation.override(language):
+                return act.run(caller, frame, timezone.now())
+        finally:
+            close_old_connections()
+
+    _queued += 1
+    try:
+        return await asyncio.get_running_loop().run_in_executor(_threads, run)
+    except DatabaseError as error:
+        log.exception("An act in a room failed.")
+        message = _("The server cannot take this now. Try again in a moment.")
+        raise Refused("busy", message) from error
+    finally:
+        _queued -= 1

@@ -1,0 +1,58 @@
+"""What viewers' pages say every few seconds, gathered for one statement."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Generic, TypeVar
+
+log = logging.getLogger(__name__)
+
+GATHER_S = 5.0
+MOST_KEPT = 200_000
+"""Rows kept while the database cannot take them: ten minutes of 5,000 viewers."""
+END_WITHIN_S = 3.0
+
+Row = TypeVar("Row")
+
+
+class Gather(Generic[Row]):
+    """Rows wait GATHER_S at the most, then go in one call, in a thread. What fails stays and goes with the next."""
+
+    def __init__(
+        self, write: Callable[[Sequence[Row]], None], *, gather_s: float = GATHER_S
+    ) -> None:
+        self._write, self._gather_s = write, gather_s
+        self._rows: list[Row] = []
+        self._writer: asyncio.Task[None] | None = None
+        self._hurry = asyncio.Event()
+
+    def add(self, row: Row) -> None:
+        """Keep a row to be written."""
+        if len(self._rows) >= MOST_KEPT:
+            # The oldest: the newest say who is there now.
+            del self._rows[: MOST_KEPT // 100]
+            log.error("Signs of presence were lost: the database has been away for too long.")
+        self._rows.append(row)
+        if self._writer is None:
+            self._writer = asyncio.create_task(self._run())
+
+    async def end(self) -> None:
+        """Nobody is left: write at once; where the database is away, go on trying for as long as the process lives."""
+        if self._writer is None:
+            return
+        self._hurry.set()
+        await asyncio.wait({self._writer}, timeout=END_WITHIN_S)
+
+    async def _run(self) -> None:
+        while self._rows:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._hurry.wait(), self._gather_s)
+            self._hurry.clear()
+            rows, self._rows = self._rows, []
+            try:
+                await asyncio.to_thread(self._write, rows)
+            except Exception:
+                log.exception("Signs of presence are kept until the database takes them.")
+                self._rows = rows + self._rows
+        self._writer = None
