@@ -4,11 +4,11 @@ import datetime
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 from live.enums import RoomRole
 from live.frames.room import Frame
-from live.room.tail import Kept
+from live.room.bus import To
 
 Message = dict[str, Any]
 EVERYBODY = frozenset(RoomRole)
@@ -35,16 +35,21 @@ class Answer:
     to_self: Sequence[Message] = ()
     to_persons: dict[int, Sequence[Message]] = field(default_factory=dict)
 
-
-FrameKind = TypeVar("FrameKind", bound=Frame)
+    @property
+    def to_others(self) -> list[tuple[To, Message]]:
+        """What the bus carries, and to whom."""
+        found: list[tuple[To, Message]] = [("room", one) for one in self.to_room]
+        found += [("hosts", one) for one in self.to_hosts]
+        return found + [(to, one) for to, said in self.to_persons.items() for one in said]
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
     """One act: runs in a thread, makes one call into the domain; Refused is said to the caller.
 
-    `per_minute`: how often one person may. `run` needs no database where `durable` is False: it is then run at once,
-    in the loop, and must not wait for anything.
+    `per_minute`: how often one person may. What a durable act says to others is kept with what it wrote, in the same
+    transaction: a page that was away hears it when it is back. One that is not durable is run at once, in the loop: no
+    database, nothing to wait for, and who was away never hears of it.
     """
 
     run: Callable[[Caller, Any, datetime.datetime], Answer]
@@ -55,13 +60,3 @@ class Act:
 
 ACTS: dict[type[Frame], Act] = {}
 """The table."""
-
-
-CATCH_UP: list[Callable[[uuid.UUID, int, int], Sequence[Kept]]] = []
-"""Readers of rows: those of a lesson whose `seq` is above a number, the newest so many, in order."""
-
-
-def kept_since(lesson_id: uuid.UUID, since: int, most: int) -> list[Kept]:
-    """What every reader has, the newest `most` in order."""
-    found = [one for read in CATCH_UP for one in read(lesson_id, since, most)]
-    return sorted(found, key=lambda one: one.seq)[-most:]

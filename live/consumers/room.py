@@ -3,23 +3,26 @@
 import asyncio
 import logging
 import uuid
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qs
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, close_old_connections, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from live.acts import ACTS, Act, Answer, Caller, kept_since
+from live.acts import ACTS, Act, Caller
+from live.domain import lines
 from live.domain.errors import Refused
 from live.frames import room as frames
+from live.room.bus import To
 from live.room.hub import Hub, Member, hub_of_loop, written
 from live.room.outbox import Outbox
 from live.room.rates import Bucket, Flood, Verdict
+from live.room.tail import Kept
 from live.room.tickets import Ticket, opened
 
 log = logging.getLogger(__name__)
@@ -27,6 +30,10 @@ log = logging.getLogger(__name__)
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
+
+Said = tuple[list[tuple[To, dict[str, Any]]], Sequence[dict[str, Any]]]
+"""What an act leads to: for others, and for the caller's own page."""
+NOTHING: Said = ([], ())
 
 THREADS = 4
 MOST_QUEUED = 400
@@ -47,7 +54,7 @@ async def room(scope: MutableMapping[str, Any], receive: Receive, send: Send) ->
     ticket, connection = who
     with translation.override(ticket.language):
         try:
-            await _Line(ticket, connection, hub_of_loop(kept_since), receive, send).run()
+            await _Line(ticket, connection, hub_of_loop(_kept_since), receive, send).run()
         except Refused as refused:
             await _close(send, refused)
 
@@ -143,36 +150,32 @@ class _Line:
         try:
             frame = frames.parse(message.get("text") or "")
             ref = frame.ref
-            answer = await self._do(frame)
+            others, to_self = await self._do(frame)
         except Refused as refused:
             if refused.close == frames.TOO_LARGE:
                 raise
             self._no(refused.code, refused.message, ref)
             return
-        for one in answer.to_room:
-            self._hub.publish(self._caller.lesson_id, one)
-        for one in answer.to_hosts:
-            self._hub.publish(self._caller.lesson_id, one, to="hosts")
-        for person_id, messages in answer.to_persons.items():
-            for one in messages:
-                self._hub.publish(self._caller.lesson_id, one, to=person_id)
-        for one in answer.to_self:
+        for to, one in others:
+            self._hub.publish(self._caller.lesson_id, one, to=to)
+        for one in to_self:
             self._hub.say(self._member, one)
         if ref is not None:
             self._hub.say(self._member, {"type": "done", "ref": ref})
 
-    async def _do(self, frame: frames.Frame) -> Answer:
+    async def _do(self, frame: frames.Frame) -> Said:
         if isinstance(frame, frames.Beat):
-            return Answer()
+            return NOTHING
         if isinstance(frame, frames.Hello):
             await self._hub.catch_up(self._member, frame.since)
-            return Answer()
+            return NOTHING
         act = ACTS.get(type(frame))
         if act is None or self._caller.role not in act.roles:
             raise Refused("not-allowed", _("You may not do this in this room."))
         self._check_rate(frame, act)
         if not act.durable:
-            return act.run(self._caller, frame, timezone.now())
+            answer = act.run(self._caller, frame, timezone.now())
+            return answer.to_others, answer.to_self
         return await _in_thread(act, self._caller, frame)
 
     def _check_rate(self, frame: frames.Frame, act: Act) -> None:
@@ -192,18 +195,21 @@ class _Line:
         self._hub.say(self._member, no if ref is None else no | {"ref": ref})
 
 
-async def _in_thread(act: Act, caller: Caller, frame: frames.Frame) -> Answer:
+async def _in_thread(act: Act, caller: Caller, frame: frames.Frame) -> Said:
     """Run an act with a good connection and in the caller's language. Raises Refused."""
     global _queued  # noqa: PLW0603 - one pool a process, so one count of who waits for it
     if _queued >= MOST_QUEUED:
         raise Refused("busy", _("The server cannot take this now. Try again in a moment."))
     language = translation.get_language()
 
-    def run() -> Answer:
+    def run() -> Said:
         close_old_connections()
         try:
-            with translation.override(language):
-                return act.run(caller, frame, timezone.now())
+            with translation.override(language), transaction.atomic():
+                at = timezone.now()
+                answer = act.run(caller, frame, at)
+                kept = lines.keep(caller.lesson_id, answer.to_others, at)
+                return [(one.to, one.message) for one in kept], answer.to_self
         finally:
             close_old_connections()
 
@@ -216,3 +222,12 @@ async def _in_thread(act: Act, caller: Caller, frame: frames.Frame) -> Answer:
         raise Refused("busy", message) from error
     finally:
         _queued -= 1
+
+
+def _kept_since(lesson_id: uuid.UUID, since: int, most: int) -> list[Kept]:
+    """In a thread, with a good connection."""
+    close_old_connections()
+    try:
+        return lines.kept_since(lesson_id, since, most)
+    finally:
+        close_old_connections()

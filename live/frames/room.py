@@ -51,6 +51,17 @@ def frame(name: str) -> Callable[[Kind], Kind]:
     return enter
 
 
+def _fields_of(kind: type[Frame]) -> list[tuple[str, tuple[type, ...], int, bool]]:
+    hints = typing.get_type_hints(kind)
+    found = []
+    for one in fields(kind):
+        hint = hints[one.name]
+        types_ = typing.get_args(hint) if isinstance(hint, types.UnionType) else (hint,)
+        needed = one.default is MISSING
+        found.append((one.name, types_, one.metadata.get("most", MOST_CHARS), needed))
+    return found
+
+
 def text(*, most: int) -> Any:
     """A field for a text of at most so many characters."""
     return field(metadata={"most": most})
@@ -90,17 +101,6 @@ def parse(said: str) -> Frame:
         message = _("This message cannot be read. Reload the page.")
         raise Refused("malformed", message) from error
     return kind(**values)
-
-
-def _fields_of(kind: type[Frame]) -> list[tuple[str, tuple[type, ...], int, bool]]:
-    hints = typing.get_type_hints(kind)
-    found = []
-    for one in fields(kind):
-        hint = hints[one.name]
-        types_ = typing.get_args(hint) if isinstance(hint, types.UnionType) else (hint,)
-        needed = one.default is MISSING
-        found.append((one.name, types_, one.metadata.get("most", MOST_CHARS), needed))
-    return found
 
 
 def _value(value: Any, kinds: tuple[type, ...], most: int) -> Any:

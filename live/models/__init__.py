@@ -1,5 +1,5 @@
 """Django finds the models here; import one from its own module."""
 
-from live.models import attendance, lesson, notice, presence, replay, room, slides
+from live.models import attendance, lesson, line, notice, presence, replay, room, slides
 
-__all__ = ["attendance", "lesson", "notice", "presence", "replay", "room", "slides"]
+__all__ = ["attendance", "lesson", "line", "notice", "presence", "replay", "room", "slides"]

@@ -1,7 +1,7 @@
 """Between processes: what one says to a room, all that have viewers of it hear.
 
-A bus may lose messages (a server restarts, a line drops): what must not be lost is a row, and a hub that may have missed
-something is told so. `tell` is for synchronous code; rooms themselves go through `live.room.hub`.
+A bus may lose messages (a server restarts, a line drops): what must not be lost is a row, and a hub that may have
+missed something is told so. `tell` is for synchronous code; rooms themselves go through `live.room.hub`.
 """
 
 import json
