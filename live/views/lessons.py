@@ -130,7 +130,7 @@ def links(request: HttpRequest, lesson_id: uuid.UUID) -> HttpResponse:
 @require_GET
 def ticket(request: HttpRequest, lesson_id: uuid.UUID) -> HttpResponse:
     """A new ticket for a page whose old one has run out; the rules are asked anew."""
-    lesson = _lesson(lesson_id)
+    lesson = lesson_or_404(lesson_id)
     require(rules.may_attend(request.user, lesson, timezone.localdate()))
     return JsonResponse(_room(request, lesson))
 
