@@ -8,7 +8,9 @@ from functools import cached_property
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from lms.credit.core.explained import Explained
 from lms.credit.core.hours import Hours
+from lms.credit.domain.claims import worth_now
 from lms.credit.enums import Form, Level, Purpose, Theme
 from lms.credit.models.claim import Claim, ClaimDecision, ClaimPart
 from lms.credit.queries import claims as reads
@@ -38,6 +40,11 @@ class ShownPart:
     def busy(self) -> list[reads.Busy]:
         """What is booked on these days already."""
         return reads.busy_days(self.part)
+
+    @cached_property
+    def left_out(self) -> Explained | None:
+        """What of the time it states is counted already and would not be booked again; None where nothing."""
+        return None if self.decision else worth_now(self.part)
 
     @property
     def clashes(self) -> bool:

@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from lms.credit import queries
+from lms.credit.core import minutes
+from lms.credit.core.explained import Explained, as_facts, explained
 from lms.credit.core.hours import DAY, ZERO, Hours
-from lms.credit.core.lines import day_of
+from lms.credit.core.lines import HERE, day_of
+from lms.credit.core.policy_rules import HourUnit
 from lms.credit.core.words import STAGES
 from lms.credit.domain import confirm, ledger, proofs
 from lms.credit.domain.evidence import record_evidence, take_part
@@ -21,6 +25,7 @@ from lms.credit.domain.training import Need, TrainingFacts, declare_training
 from lms.credit.enums import Form, Level, Purpose, Theme
 from lms.credit.errors import BadClaim, CreditError, UnknownBooking
 from lms.credit.models.claim import Claim, ClaimDecision, ClaimPart, ClaimWords
+from lms.credit.queries import settling
 from lms.credit.queries.claims import decided_parts, parts_whole
 from lms.people import queries as people
 from lms.people import rules
@@ -87,6 +92,7 @@ def bring(
         raise BadClaim(_("A roster names teachers of your own school, and not yourself."))
     if people_ is None and not rules.is_teacher(by, on):
         raise BadClaim(_("Only who has a post at a school claims hours."))
+    _check_times(persons[0], claimed.sessions, at)
     claim = Claim.objects.create(
         brought_by=by,
         brought_at=at,
@@ -137,6 +143,34 @@ def _check_sessions(sessions: Sequence[Session], on: datetime.date) -> None:
             raise BadClaim(_("A session ends after it begins."))
 
 
+def _check_times(person: "Person", sessions: Sequence[Session], at: datetime.datetime) -> None:
+    """Where times are stated: they are over, and long enough for the hours by the policy of the teacher's school."""
+    for one in sessions:
+        if not (one.start and one.end):
+            continue
+        start, end = (
+            datetime.datetime.combine(one.on, time, HERE) for time in (one.start, one.end)
+        )
+        if end > at:
+            raise BadClaim(_("A session is not over yet. Claim what is over."))
+        school = people.school_of(person, one.on)
+        unit = hour_unit_for(school, one.on) if school else HourUnit()
+        if one.hours > (most := unit.hours_in(int((end - start).total_seconds()))):
+            words = _(
+                "From %(from)s to %(to)s are at most %(most)s hours of %(length)d minutes, and not %(hours)s."
+            )
+            raise BadClaim(
+                words
+                % {
+                    "from": one.start.isoformat("minutes"),
+                    "to": one.end.isoformat("minutes"),
+                    "most": most,
+                    "length": unit.minutes,
+                    "hours": one.hours,
+                }
+            )
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
     """What became of one part."""
@@ -151,7 +185,8 @@ def accept(
 ) -> tuple[Checked, ...]:
     """Book these parts' hours, and confirm them where `by` is the school's verifier: each in one transaction.
 
-    Problems: BadClaim (brought by the same person, or decided already), UnknownBooking (nobody of theirs).
+    Time that is stated and counted already is left out, and the booking says so. Problems: BadClaim (brought by the
+    same person, decided already, or all of its time counted already), UnknownBooking (nobody of theirs).
     """
     return tuple(_one(by, part, at, _accepted) for part in parts)
 
@@ -201,44 +236,95 @@ def _accepted(by: "Person", part: ClaimPart, at: datetime.datetime) -> ClaimDeci
     version = declare_training(
         key=claim.key,
         facts=_facts(part),
-        complete_when=(
-            Need(
-                evidence_kind=KIND,
-                subject=claim.key,
-                minimum=Decimal(1),
-                title=claim.title,
-                weight_s=0,
-            ),
-        ),
+        complete_when=_needs(claim),
         by=by,
         at=at,
     )
+    for need, session, wall in zip(_needs(claim), claim.sessions, claim.walls, strict=True):
+        record_evidence(
+            person=person,
+            kind=KIND,
+            subject=need.subject,
+            source_key=f"{need.subject}:{person.public_id}",
+            amount=Decimal(1),
+            spans=[],
+            wall=list(wall),
+            facts={
+                "title": claim.title,
+                "words": _("%(when)s, claimed with proof and checked") % {"when": need.title},
+                "claim": str(claim.public_id),
+                "brought_by": str(claim.brought_by.public_id),
+                "checked_by": str(by.public_id),
+                "sessions": [session],
+                "files": [one.digest for one in claim.proofs.order_by("pk")],
+            },
+            at=at,
+        )
+    beforehand = worth_now(part)
     take_part(person=person, training_key=version.training.key, at=at)
-    record_evidence(
-        person=person,
-        kind=KIND,
-        subject=claim.key,
-        source_key=f"{claim.key}:{person.public_id}",
-        amount=Decimal(1),
-        spans=[],
-        wall=[],
-        facts={
-            "title": claim.title,
-            "words": _("Claimed with proof and checked"),
-            "claim": str(claim.public_id),
-            "brought_by": str(claim.brought_by.public_id),
-            "checked_by": str(by.public_id),
-            "sessions": claim.sessions,
-            "files": [one.digest for one in claim.proofs.order_by("pk")],
-        },
-        at=at,
-    )
-    booking = queries.bookings_of(person).get(version=version)
+    booking = queries.bookings_of(person).filter(version=version).first()
+    if booking is None:
+        raise BadClaim(_all_counted(beforehand))
     if rules.may_verify_person(by, person, day_of(at)):
         (outcome,) = confirm.confirm(verifier=by, bookings=[booking.public_id], at=at)
         if outcome.problem:
             raise outcome.problem
     return ClaimDecision.objects.create(part=part, booking_id=booking.pk, by=by, at=at)
+
+    """What would be left out if it were booked now, that time being counted already; None where nothing. One query.
+def worth_now(part: ClaimPart) -> Explained | None:
+    """What would be left out if it were booked now, because that time is counted already; None where nothing. One query.
+
+    Only what was from when to when is known can be compared by the clock.
+    """
+    claim = part.claim
+    needs = _needs(claim)
+    asked = [
+        minutes.Claim(
+            weight=need.weight_s, subject=need.subject, wall=minutes.in_microseconds(wall)
+        )
+        for need, wall in zip(needs, claim.walls, strict=True)
+    ]
+    wall = minutes.joined(span for one in asked for span in one.wall)
+    paid = settling.paid_stretches(part.person, [], wall) if wall else []
+    titles = [need.title for need in needs]
+    reckoning = minutes.reckon(claim.hours, asked, paid)
+    return explained(as_facts(claim.hours, titles, reckoning, lambda by: (str(by.id), by.title)))
+
+
+def _needs(claim: Claim) -> tuple[Need, ...]:
+    """Each session by itself, weighing its hours: what of its time is counted elsewhere takes off its hours alone."""
+    return tuple(
+        Need(
+            evidence_kind=KIND,
+            subject=f"{claim.key}/{number}",
+            minimum=Decimal(1),
+            title=_session_words(session),
+            weight_s=session["hundredths"],
+        )
+        for number, session in enumerate(claim.sessions, 1)
+    )
+
+
+def _session_words(session: Mapping[str, Any]) -> str:
+    times = f" {session['from']}—{session['to']}" if session["from"] and session["to"] else ""
+    return f"{session['on']}{times}"
+
+
+def _all_counted(beforehand: Explained | None) -> str:
+    """Why nothing is left to book, with the numbers."""
+    named = [
+        _("%(minutes)d minutes of %(session)s in “%(training)s”")
+        % {
+            "minutes": one.seconds // 60,
+            "session": one.need,
+            "training": one.training or _("this claim"),
+        }
+        for one in (beforehand.left_out if beforehand else ())
+        if one.seconds
+    ]
+    words = _("All of this time is counted already, so nothing is left to book: %(where)s.")
+    return words % {"where": pgettext("list", ", ").join(named)}
 
 
 def _facts(part: ClaimPart) -> TrainingFacts:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from lms.credit import queries
 from lms.credit.core.explained import as_facts
-from lms.credit.core.hours import Hours
+from lms.credit.core.hours import ZERO, Hours, divide
 from lms.credit.core.lines import Line, Share, dated_lines
 from lms.credit.core.minutes import (
     WHOLE,
@@ -176,13 +176,18 @@ def _note_nothing(
 def _lines(complete: _Complete, reckoning: Reckoning[PaidFor]) -> tuple[Line, ...]:
     """The hours, divided over the days of what they were booked for: a day's cap meets what counts of that day.
 
-    What was held elsewhere says itself how much of it was on which day.
+    What was held elsewhere says itself on which day each of its needs was: one a session, in their order.
     """
     if sessions := complete.version.facts.get("sessions"):
-        by_day = {on: sum(part for day, part in sessions if day == on) for on, _part in sessions}
+        scale = lcm(*(part.exact.denominator for part in reckoning.parts))
+        paid = divide(reckoning.hours, [int(part.exact * scale) for part in reckoning.parts])
+        by_day: dict[str, Hours] = {}
+        for (on, _whole), part in zip(sessions, paid, strict=True):
+            by_day[on] = by_day.get(on, ZERO) + part
         return tuple(
-            Line(datetime.date.fromisoformat(on), Hours(part))
-            for on, part in sorted(by_day.items())
+            Line(datetime.date.fromisoformat(on), hours)
+            for on, hours in sorted(by_day.items())
+            if hours
         )
     even = not any(claim.weight for claim in complete.claims)
     weights = [(1 if even else part.claim.weight) * part.fraction for part in reckoning.parts]

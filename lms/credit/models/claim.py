@@ -10,10 +10,19 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from lms.credit.core.hours import Hours, total
-from lms.credit.core.lines import Line
+from lms.credit.core.lines import HERE, Line
 from lms.credit.enums import Form, Level, ProofKind, Purpose
-from lms.credit.fields import private_storage
+from lms.credit.fields import Span, private_storage
 from lms.credit.models.base import AppendOnly, erasable
+
+
+def _between(on: str, start: str, end: str) -> Span:
+    day = datetime.date.fromisoformat(on)
+    first, last = (
+        datetime.datetime.combine(day, datetime.time.fromisoformat(one), HERE)
+        for one in (start, end)
+    )
+    return first, last
 
 
 class Claim(AppendOnly):
@@ -66,6 +75,14 @@ class Claim(AppendOnly):
         """What each session is worth, with its day."""
         return tuple(
             Line(datetime.date.fromisoformat(one["on"]), Hours(one["hundredths"]))
+            for one in self.sessions
+        )
+
+    @property
+    def walls(self) -> tuple[tuple[Span, ...], ...]:
+        """From when to when each session was; nothing where that is not known."""
+        return tuple(
+            (_between(one["on"], one["from"], one["to"]),) if one["from"] and one["to"] else ()
             for one in self.sessions
         )
 

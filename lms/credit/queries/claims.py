@@ -9,7 +9,6 @@ from django.db import connection
 from django.db.models import Prefetch, Q, QuerySet
 
 from lms.credit.core.hours import Hours
-from lms.credit.core.lines import HERE
 from lms.credit.models.claim import Claim, ClaimDecision, ClaimPart, ClaimProof
 from lms.credit.models.evidence import Evidence
 from lms.credit.models.ledger import Transfer, TransferLine
@@ -68,12 +67,16 @@ class Likeness:
 
 @dataclass(frozen=True, slots=True)
 class Busy:
-    """What is booked for a teacher on a day of the claim already; `clash`: at the same time by the clock."""
+    """What is booked for a teacher on a day of the claim already.
+
+    `clash`: at the same time by the clock. `undated`: the claim says no time of that day, so the clock cannot tell.
+    """
 
     on: datetime.date
     title: str
     hours: Hours
     clash: bool
+    undated: bool
 
 
 def likenesses(claim: Claim) -> list[Likeness]:
@@ -106,33 +109,29 @@ def busy_days(part: ClaimPart) -> list[Busy]:
         .order_by("on", "pk")
     )
     clashes = _clashes(part, [line.transfer for line in lines])
-    return [
+    timeless = {line.on for line, wall in zip(claim.lines, claim.walls, strict=True) if not wall}
+    found = [
         Busy(
             line.on,
             str(line.transfer.facts["title"]),
             line.hours,
-            (line.transfer_id, line.on) in clashes,
+            clash=(line.transfer_id, line.on) in clashes,
+            undated=line.on in timeless,
         )
         for line in lines
     ]
+    return sorted(found, key=lambda one: (not one.clash, not one.undated, one.on))
 
 
 def _clashes(part: ClaimPart, transfers: list[Transfer]) -> set[tuple[int, datetime.date]]:
     wanted = {one for transfer in transfers for one in transfer.evidence}
     wall = dict(Evidence.objects.filter(public_id__in=wanted).values_list("public_id", "wall"))
     found = set()
-    for session in part.claim.sessions:
-        if not (session["from"] and session["to"]):
-            continue
-        on = datetime.date.fromisoformat(session["on"])
-        start, end = (
-            datetime.datetime.combine(on, datetime.time.fromisoformat(session[one]), HERE)
-            for one in ("from", "to")
-        )
+    for line, times in zip(part.claim.lines, part.claim.walls, strict=True):
         for transfer in transfers:
             spans = [span for one in transfer.evidence for span in wall.get(one) or ()]
-            if any(low < end and start < high for low, high in spans):
-                found.add((transfer.pk, on))
+            if any(low < end and start < high for start, end in times for low, high in spans):
+                found.add((transfer.pk, line.on))
     return found
 
 

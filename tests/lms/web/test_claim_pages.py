@@ -39,7 +39,7 @@ def form(**changes: object) -> dict[str, object]:
         "on-TOTAL_FORMS": "3",
         "on-INITIAL_FORMS": "0",
         "on-1-on": "2026-05-16",
-        "on-1-hours": "4.5",
+        "on-1-hours": "4",
         "on-1-start": "09:00",
         "on-1-end": "12:00",
         "proofs": upload(photo()),
@@ -61,7 +61,7 @@ def test_teacher_claims_and_verifier_accepts(school: School) -> None:
     part = claim.parts.get()
     checker.post(reverse("claim", args=[claim.public_id]), {"part": part.pk, "act": "accept"})
     (entry,) = queries.entries_of(school.teacher)
-    assert (entry.state, entry.hours.fixed()) == (AccountKind.CONFIRMED, "4.50")
+    assert (entry.state, entry.hours.fixed()) == (AccountKind.CONFIRMED, "4.00")
     why = client.get(reverse("hours-entry", args=[entry.id])).content.decode()
     assert reverse("claim", args=[claim.public_id]) in why
 
@@ -75,6 +75,7 @@ def test_teacher_claims_and_verifier_accepts(school: School) -> None:
         {"on-1-hours": "-1"},
         {"on-1-hours": "1.234"},
         {"on-1-hours": "25"},
+        {"on-1-hours": "4.01"},
         {"on-1-on": "2999-01-01"},
         {"on-1-on": "x"},
         {"on-1-on": "", "on-1-hours": "", "on-1-start": "", "on-1-end": ""},
@@ -113,7 +114,7 @@ def test_verifier_brings_a_roster_and_a_colleague_checks_it(school: School) -> N
     other = teacher_at(school.school, "何静怡")
     DutyFactory(person=other, kind=DutyKind.VERIFIER, organisation=school.school)
     client_of(other).post(address, {"part": parts, "act": "accept"})
-    assert [queries.balance(one).confirmed.fixed() for one in mates] == ["4.50", "4.50"]
+    assert [queries.balance(one).confirmed.fixed() for one in mates] == ["4.00", "4.00"]
     own = client_of(mates[0]).get(address).content.decode()
     assert ("同事0" in own, "同事1" in own) == (True, False)
 

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from lms.credit import queries
+from lms.credit.core.explained import explained
 from lms.credit.core.hours import Hours
 from lms.credit.core.lines import HERE
 from lms.credit.domain import audit, claims
@@ -15,6 +16,7 @@ from lms.credit.domain.proofs import read_proof
 from lms.credit.domain.record import records_of
 from lms.credit.enums import AccountKind, Form, ProofKind
 from lms.credit.errors import BadClaim, BadProof, ReasonMissing, UnknownBooking
+from lms.credit.models.evidence import Evidence
 from lms.credit.queries.claims import busy_days, likenesses
 from lms.people.enums import DutyKind
 from lms.people.models import Person
@@ -49,7 +51,7 @@ def test_accepted_by_the_verifier_is_booked_as_said_and_confirmed(school: School
         (DAY + datetime.timedelta(days=1), Hours(200)),
     ]
     assert entry.booking.facts["accredited"] is False
-    (one,) = entry.evidence
+    one, _other = entry.evidence
     assert (one.facts["brought_by"], one.facts["checked_by"]) == (
         str(school.teacher.public_id),
         str(school.verifier.public_id),
@@ -141,6 +143,8 @@ TOMORROW = AT.date() + datetime.timedelta(days=1)
         {"sessions": (Session(DAY, Hours(2500)),)},
         {"sessions": (Session(TOMORROW, Hours(100)),)},
         {"sessions": (Session(DAY, Hours(100), datetime.time(12), datetime.time(9)),)},
+        {"sessions": (Session(DAY, Hours(401), datetime.time(9), datetime.time(12)),)},
+        {"sessions": (Session(AT.date(), Hours(100), datetime.time(20), datetime.time(22)),)},
         {"diploma_on": DAY},
         {"form": Form.DEGREE, "diploma_on": TOMORROW},
         {"assessments": {"ever": "pass"}},
@@ -200,11 +204,58 @@ def test_same_training_on_the_same_day_is_found(school: School) -> None:
     assert found(claimed(school.teacher)) == [("training", mate)]
 
 
+def at_hour(hour: int, minute: int = 0) -> datetime.datetime:
+    return datetime.datetime(DAY.year, DAY.month, DAY.day, hour, minute, tzinfo=HERE)
+
+
 def test_what_is_booked_on_those_days_is_found_and_what_clashes(school: School) -> None:
-    start = datetime.datetime(2026, 5, 16, 10, tzinfo=HERE)
-    booked(school.teacher, title="同时的课", wall=[(start, start + datetime.timedelta(hours=1))])
+    booked(school.teacher, title="同时的课", wall=[(at_hour(10), at_hour(11))])
+    late = datetime.timedelta(days=1, hours=10)
+    booked(school.teacher, title="次日的课", wall=[(at_hour(10) + late, at_hour(11) + late)])
     claim = claimed(school.teacher)
     (part,) = claim.parts.all()
-    assert [(one.on, one.title, one.clash) for one in busy_days(part)] == [(DAY, "同时的课", True)]
+    assert [(one.title, one.clash, one.undated) for one in busy_days(part)] == [
+        ("同时的课", True, False),
+        ("次日的课", False, True),
+    ]
     accepted(school.verifier, claim)
-    assert [one.title for one in busy_days(part)] == ["同时的课"]
+    assert [one.title for one in busy_days(part)] == ["同时的课", "次日的课"]
+
+
+def test_stated_time_that_is_counted_already_is_not_counted_again(school: School) -> None:
+    first = booked(school.teacher, title="同时的课", wall=[(at_hour(10), at_hour(11))])
+    claim = claimed(school.teacher)
+    (part,) = claim.parts.all()
+    before = claims.worth_now(part)
+    assert before is not None
+    assert (before.worth, before.exact_hours) == (Hours(600), "4.6667")
+
+    entry = accepted(school.verifier, claim)
+
+    # Of three hours by the clock, worth 4, one was counted: 4 x 2/3. The other day states no time.
+    assert [line.hours for line in entry.lines] == [Hours(267 - 1), Hours(200)]
+    told = explained(entry.booking.facts)
+    assert told is not None
+    (left,) = told.left_out
+    assert (left.training, left.seconds, left.need) == ("同时的课", 3600, "2026-05-16 09:00—12:00")
+    assert audit.first_fault() is None
+    # And the other way round: what is watched in the claimed time afterwards.
+    later = booked(school.teacher, title="后来的课", wall=[(at_hour(11), at_hour(12, 30))])
+    assert later.hours == Hours(66)
+    assert first.hours == Hours(200)
+
+
+def test_time_that_is_all_counted_is_refused_with_the_numbers(school: School) -> None:
+    booked(school.teacher, title="同时的课", wall=[(at_hour(8), at_hour(13))])
+    sessions = (Session(DAY, Hours(400), datetime.time(9), datetime.time(12)),)
+    claim = claimed(school.teacher, sessions=sessions)
+    (outcome,) = claims.accept(by=school.verifier, parts=claim.parts.all(), at=AT)
+    assert "180 分钟已计入《同时的课》" in str(outcome.problem)
+    assert len(queries.entries_of(school.teacher)) == 1
+    assert not Evidence.objects.filter(kind="credit.claimed").exists()
+
+
+def test_sessions_of_a_claim_that_overlap_count_once(school: School) -> None:
+    nine_to_twelve = Session(DAY, Hours(400), datetime.time(9), datetime.time(12))
+    claim = claimed(school.teacher, sessions=(nine_to_twelve, nine_to_twelve))
+    assert accepted(school.verifier, claim).hours == Hours(400)
