@@ -271,9 +271,9 @@ def _accepted(by: "Person", part: ClaimPart, at: datetime.datetime) -> ClaimDeci
             raise outcome.problem
     return ClaimDecision.objects.create(part=part, booking_id=booking.pk, by=by, at=at)
 
-    """What would be left out if it were booked now, that time being counted already; None where nothing. One query.
+
 def worth_now(part: ClaimPart) -> Explained | None:
-    """What would be left out if it were booked now, because that time is counted already; None where nothing. One query.
+    """What would be left out if it were booked now, that time being counted already; None where nothing. One query.
 
     Only what was from when to when is known can be compared by the clock.
     """
