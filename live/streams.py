@@ -82,6 +82,11 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     return await _answer(send, 200, _PLAYLIST, _BRIEFLY, body, head=head)
 
 
+async def on_air(lesson: uuid.UUID) -> bool:
+    """Whether the lesson is being sent now, by a look at its files that is at most FRESH_S old."""
+    return (await _look(lesson)).state(time.time())["state"] == "live"
+
+
 async def _look(lesson: uuid.UUID) -> _Seen:
     """The lesson's files, at most FRESH_S old; who asks meanwhile waits for the same look."""
     found = _seen.get(lesson)

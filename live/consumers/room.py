@@ -15,6 +15,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from live.acts import ACTS, Act, Caller
+from live.consumers import signs
+from live.core import steady
 from live.domain import lines
 from live.domain.errors import Refused
 from live.frames import room as frames
@@ -105,10 +107,15 @@ class _Line:
         former = self._hub.join(self._member)
         if former is not None:
             former.close(4409, _("This page has connected anew."))
+        signs.joined(self._caller)
+        code = 0
         try:
-            await self._listen()
+            code = await self._listen()
         finally:
-            await self._hub.leave(self._member)
+            if await self._hub.leave(self._member):
+                signs.left(self._caller, code)
+            if self._hub.is_empty:
+                await signs.write_the_rest()
 
     def _check_places(self) -> None:
         ticket, here = self._member.ticket, self._hub.room(self._member.ticket.lesson_id)
@@ -120,11 +127,12 @@ class _Line:
         if len(devices) >= settings.LIVE_PERSON_SOCKETS:
             devices[0].close(4429, _("You have opened this lesson on too many devices or pages."))
 
-    async def _listen(self) -> None:
+    async def _listen(self) -> int:
+        """The code that the line was closed with."""
         while True:
             message = await self._receive()
             if message["type"] == "websocket.disconnect":
-                return
+                return int(message.get("code") or 0)
             if self._is_heard():
                 await self._take(message)
 
@@ -165,6 +173,7 @@ class _Line:
 
     async def _do(self, frame: frames.Frame) -> Said:
         if isinstance(frame, frames.Beat):
+            await signs.beaten(self._caller, frame)
             return NOTHING
         if isinstance(frame, frames.Hello):
             await self._hub.catch_up(self._member, frame.since)
@@ -174,7 +183,7 @@ class _Line:
             raise Refused("not-allowed", _("You may not do this in this room."))
         self._check_rate(frame, act)
         if not act.durable:
-            answer = act.run(self._caller, frame, timezone.now())
+            answer = act.run(self._caller, frame, steady.now())
             return answer.to_others, answer.to_self
         return await _in_thread(act, self._caller, frame)
 
@@ -206,7 +215,7 @@ async def _in_thread(act: Act, caller: Caller, frame: frames.Frame) -> Said:
         close_old_connections()
         try:
             with translation.override(language), transaction.atomic():
-                at = timezone.now()
+                at = steady.now()
                 answer = act.run(caller, frame, at)
                 kept = lines.keep(caller.lesson_id, answer.to_others, at)
                 return [(one.to, one.message) for one in kept], answer.to_self

@@ -86,6 +86,11 @@ class Hub:
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop = asyncio.get_running_loop()
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody is in any room here."""
+        return not self._rooms
+
     def room(self, lesson_id: uuid.UUID) -> Room | None:
         """The viewers of a lesson here."""
         return self._rooms.get(lesson_id)

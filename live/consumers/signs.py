@@ -1,0 +1,61 @@
+"""Signs of life of a room's viewers, from their sockets into presence."""
+
+import asyncio
+from collections.abc import Sequence
+from weakref import WeakKeyDictionary
+
+from django.db import close_old_connections
+
+from live import streams
+from live.acts import Caller
+from live.core import beats, steady
+from live.domain import presence
+from live.frames.room import Beat
+from live.room.beats import Gather
+
+LEFT = (1000, 1001)
+"""Close codes of a page that was left. A line that breaks, a server that stops: silence says when somebody was gone."""
+
+_gathers: "WeakKeyDictionary[asyncio.AbstractEventLoop, Gather[presence.Row]]" = WeakKeyDictionary()
+
+
+def joined(caller: Caller) -> None:
+    """A socket has come in."""
+    _add(caller, presence.JOIN)
+
+
+async def beaten(caller: Caller, beat: Beat) -> None:
+    """A page has said what its picture does; it is kept where that is being there."""
+    said = beats.Beat(beat.playing, beat.hidden, beat.position_s)
+    on_air = await streams.on_air(caller.lesson_id)
+    if beats.counts(said, on_air=on_air, now_s=steady.now().timestamp()):
+        _add(caller, presence.BEAT)
+
+
+def left(caller: Caller, code: int) -> None:
+    """A socket was closed, and no other line of its page has taken its place."""
+    if code in LEFT:
+        _add(caller, presence.LEAVE)
+
+
+async def write_the_rest() -> None:
+    """Nobody is in any room here: what was gathered is not left to wait."""
+    if gather := _gathers.get(asyncio.get_running_loop()):
+        await gather.end()
+
+
+def _add(caller: Caller, kind: str) -> None:
+    loop = asyncio.get_running_loop()
+    if loop not in _gathers:
+        _gathers[loop] = Gather(_write)
+    _gathers[loop].add(
+        presence.Row(caller.lesson_id, caller.person_id, caller.connection, kind, steady.now())
+    )
+
+
+def _write(rows: Sequence[presence.Row]) -> None:
+    close_old_connections()
+    try:
+        presence.write(rows)
+    finally:
+        close_old_connections()

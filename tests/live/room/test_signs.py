@@ -1,0 +1,57 @@
+"""What sockets leave behind in presence."""
+
+import asyncio
+import uuid
+
+import pytest
+from django.db import connection
+
+from live.models.presence import Presence
+from lms.testing.factories import PersonFactory
+from tests.live.room.conftest import all_leave, enter
+
+pytestmark = pytest.mark.filterwarnings("ignore:No directory at")
+BEAT = {"playing": True, "hidden": False}
+
+
+async def kept(act):
+    def run():
+        try:
+            return act()
+        finally:
+            connection.close()
+
+    return await asyncio.to_thread(run)
+
+
+async def doors_of(lesson) -> list[list[int]]:
+    """For each page +1 a join and -1 a leave, in order."""
+    rows = await kept(lambda: list(Presence.objects.filter(lesson=lesson).order_by("pk")))
+    return [[1 if at > 0 else -1 for at in row.doors] for row in rows]
+
+
+async def test_join_beat_and_leave_are_kept_when_the_last_has_left(lesson) -> None:
+    person = await kept(PersonFactory)
+    line = await enter(lesson, person.pk)
+    await line.say("beat", **BEAT)
+    await line.leave(1001)
+    assert await doors_of(lesson) == [[1, -1]]
+
+
+async def test_broken_line_and_stopped_server_are_no_leaving(lesson) -> None:
+    person = await kept(PersonFactory)
+    page = str(uuid.uuid4())
+    for code in (1005, 1012):
+        line = await enter(lesson, person.pk, connection=page)
+        await line.leave(code)
+    assert await doors_of(lesson) == [[1, 1]]
+
+
+async def test_page_that_returns_before_its_old_line_is_missed_has_not_left(lesson) -> None:
+    person = await kept(PersonFactory)
+    page = str(uuid.uuid4())
+    old = await enter(lesson, person.pk, connection=page)
+    new = await enter(lesson, person.pk, connection=page)
+    await old.closed()
+    await all_leave(new)
+    assert await doors_of(lesson) == [[1, 1, -1]]
