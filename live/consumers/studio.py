@@ -10,11 +10,11 @@ from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
-from asgiref.sync import sync_to_async
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from live.consumers.database import in_database
 from live.domain import lessons, slides, store
 from live.domain.errors import Refused
 from live.domain.ingest import Ingest, begin_ingest
@@ -127,7 +127,7 @@ class _Studio:
 
     async def _begin(self, act: Callable[..., Take | None], start: frames.Start) -> Any:
         try:
-            return await _in_database(act)(
+            return await in_database(act)(
                 person=self._person,
                 lesson_id=self._lesson_id,
                 studio=start.studio,
@@ -177,7 +177,7 @@ class _Studio:
             if take is not None and count % CHECK_EVERY == 0:
                 # A database that restarts does not stop a lesson.
                 with suppress(DatabaseError):
-                    await _in_database(lessons.check_on_air)(take)
+                    await in_database(lessons.check_on_air)(take)
             if take is not None:
                 await self._note_shown()
             if vitals := ingest.vitals():
@@ -188,7 +188,7 @@ class _Studio:
         with suppress(DatabaseError):
             while self._shown:
                 slide, at, media_us = self._shown[0]
-                await _in_database(slides.note_shown)(
+                await in_database(slides.note_shown)(
                     lesson_id=self._lesson_id,
                     deck_id=slide.deck,
                     page=slide.page,
@@ -205,16 +205,3 @@ async def _watch(ingest: Ingest) -> None:
     """Ends only in trouble: an encoder that drains after `stop` is waited for there."""
     await ingest.failed()
     await asyncio.Event().wait()
-
-
-def _in_database(act: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
-    """Run an act in a thread, with a connection that is good."""
-
-    def run(*args: Any, **kwargs: Any) -> Any:
-        close_old_connections()
-        try:
-            return act(*args, **kwargs)
-        finally:
-            close_old_connections()
-
-    return sync_to_async(run, thread_sensitive=False)

@@ -1,4 +1,4 @@
-"""A take on its way: a browser's recording into ffmpeg, fragments out of it, segments onto the disk."""
+"""A take on its way: what a browser or OBS sends into ffmpeg, fragments out of it, segments onto the disk."""
 
 import asyncio
 import contextlib
@@ -26,7 +26,7 @@ STUCK_S = 20
 _LAST_WORDS = 500
 _RECENT = 5
 _HEAD_BYTES = 32
-_EBML, _FTYP = b"\x1a\x45\xdf\xa3", b"ftyp"
+_EBML, _FTYP, _FLV = b"\x1a\x45\xdf\xa3", b"ftyp", b"FLV\x01"
 _encoding = asyncio.Semaphore(1)
 
 
@@ -104,8 +104,8 @@ class Ingest:
     async def write(self, data: bytes) -> None:
         """Pass on what the browser recorded; waits where the encoder is behind."""
         if not self._named.done():
-            if not (data.startswith(_EBML) or data[4:8] == _FTYP):
-                raise _no_video()
+            if not (data.startswith((_EBML, _FLV)) or data[4:8] == _FTYP):
+                raise no_video()
             self._named.set_result(TakeName(self._take, time.time_ns() // 1000))
             self._head = data[:_HEAD_BYTES]
         try:
@@ -187,7 +187,7 @@ class Ingest:
             said = await words
             log.warning("Live encoder ended with %s on %s: %s", code, self._head.hex(), said)
             if code > 0 and not self._segments:
-                raise _no_video()
+                raise no_video()
             raise _encoder_died()
 
     async def _keep(self, part: fmp4.Init | fmp4.Segment) -> None:
@@ -241,7 +241,8 @@ def _no_encoder() -> Refused:
     )
 
 
-def _no_video() -> Refused:
+def no_video() -> Refused:
+    """Says that nothing of what came can be shown."""
     return Refused(
         "no-video",
         _("What came is not video. Nothing of it was kept. Reload the page."),

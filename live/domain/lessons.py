@@ -55,9 +55,9 @@ def begin_take(
     # Lock before reading: two studios ask in the same second.
     lesson = Lesson.objects.select_for_update().filter(pk=lesson_id).first()
     if lesson is None or not rules.may_broadcast(person, lesson, at.date()):
-        raise _not_yours()
+        raise not_yours()
     if lesson.state in (LessonState.ENDED, LessonState.CANCELLED):
-        raise _over(lesson)
+        raise over(lesson)
     newest = lesson.takes.order_by("number").last()
     if newest is not None and newest.studio != studio and not take_over:
         heard_s = max(store.newest_write_us(lesson.pk) / US, newest.started_at.timestamp())
@@ -88,9 +88,9 @@ def check_may_rehearse(
     """Raise Refused where somebody may not go on air with a lesson; asks like `begin_take` and changes nothing."""
     lesson = Lesson.objects.filter(pk=lesson_id).first()
     if lesson is None or not rules.may_broadcast(person, lesson, at.date()):
-        raise _not_yours()
+        raise not_yours()
     if lesson.state in (LessonState.ENDED, LessonState.CANCELLED):
-        raise _over(lesson)
+        raise over(lesson)
 
 
 def check_on_air(take: Take) -> None:
@@ -115,12 +115,14 @@ def end(*, person: Person, lesson: Lesson, at: datetime.datetime) -> None:
     transaction.on_commit(lambda: store.mark_ended(lesson.pk))
 
 
-def _not_yours() -> Refused:
+def not_yours() -> Refused:
+    """Says who may send."""
     words = _("Only the trainer of this lesson and its co-hosts can send.")
     return Refused("not-yours", words, close=4403)
 
 
-def _over(lesson: Lesson) -> Refused:
+def over(lesson: Lesson) -> Refused:
+    """Says why nothing can be sent any more."""
     if lesson.state == LessonState.CANCELLED:
         return Refused("cancelled", _("This lesson is cancelled."), close=4410)
     return Refused("ended", _("This lesson has ended. Its replay is complete."), close=4410)

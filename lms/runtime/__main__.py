@@ -26,6 +26,7 @@ def main() -> int:
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lms.settings.dev")
     os.environ.setdefault("SITE_URL", f"http://localhost:{options.port}")
+    os.environ["HOST"] = options.host
     stop_on_signals()
     server = None if "DATABASE_URL" in os.environ else Server()
     children: list[Child] = []

@@ -5,6 +5,7 @@ import os
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import dj_database_url
 
@@ -274,6 +275,11 @@ LIVE_SILENCE_MINUTES = _number("LIVE_SILENCE_MINUTES", 30)
 LIVE_SILENCE_WARN_MINUTES = 10
 # A reminder goes out so long before a lesson.
 LIVE_REMIND_MINUTES = _number("LIVE_REMIND_MINUTES", 30)
+# Where OBS and its like send to (RTMP); port 0: nowhere. Whoever is let in has a lesson's key.
+RTMP_HOST = os.environ.get("RTMP_HOST") or os.environ.get("HOST", "127.0.0.1")
+RTMP_PORT = _number("RTMP_PORT", 1935)
+# What trainers enter as the server; by default the site's own name.
+RTMP_URL = os.environ.get("RTMP_URL") or f"rtmp://{urlsplit(SITE_URL).hostname}:{RTMP_PORT}/live"
 
 # --- Background work -------------------------------------------------------------------------------------------------
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "media"]}}

@@ -1,4 +1,4 @@
-"""The command that turns what a browser records into fragmented MP4, as it comes: bytes in, bytes out, no file."""
+"""The command that turns what a browser or OBS sends into fragmented MP4, as it comes: bytes in, bytes out, no file."""
 
 import enum
 import os
@@ -10,6 +10,8 @@ from media.encoder.run import Limits, ffmpeg_program, guarded
 
 _LONGEST_S = 12 * 3600
 _MEMORY_BYTES = 2 * 2**30
+_FLV_LOOK_US = 1_500_000
+"""FLV does not say what is in it: without sound ffmpeg would wait for some for a minute and a half."""
 _AUDIO = {"c:a": "aac", "b:a": "96k", "ac": 2, "ar": 48000, "af": "aresample=async=1"}
 
 
@@ -19,6 +21,7 @@ class Picture(enum.Enum):
     MATROSKA_H264 = ("matroska", True)
     MP4_H264 = ("mp4", True)
     MATROSKA_VP8 = ("matroska", False)
+    FLV_H264 = ("flv", True)
 
     @property
     def is_copied(self) -> bool:
@@ -44,7 +47,8 @@ def live_command(picture: Picture) -> list[str]:
         "map_metadata": -1,
         "flush_packets": 1,
     }
-    source = ffmpeg.input("pipe:0", f=picture.value[0], protocol_whitelist="pipe")
+    look = {"analyzeduration": _FLV_LOOK_US} if picture is Picture.FLV_H264 else {}
+    source = ffmpeg.input("pipe:0", f=picture.value[0], protocol_whitelist="pipe", **look)
     stream = ffmpeg.output(source, "pipe:1", **options, **video, **_AUDIO).global_args(
         "-hide_banner", "-nostats", "-loglevel", "error"
     )
