@@ -92,6 +92,7 @@ ROWS = (
     PermissionRow(key="statement", who=(Who.SIGNED_IN,), foreign="statement"),
     PermissionRow(key="statement-json", who=(Who.SIGNED_IN,), foreign="statement"),
     PermissionRow(key="did", who=(Who.PUBLIC,)),
+    PermissionRow(key="badge-status", who=(Who.PUBLIC,)),
     PermissionRow(key="standing", who=(Who.SIGNED_IN,)),
     PermissionRow(key="standing-rule", who=(Who.SIGNED_IN,)),
     PermissionRow(key="standing-of", who=(Who.SIGNED_IN,), foreign="teacher"),

@@ -96,6 +96,7 @@ urlpatterns = [
     path("policies/", policies.policies, name="policies"),
     path("policies/<slug:slug>/", policies.policy, name="policy"),
     path("policies/<slug:slug>/<int:number>/", policies.policy, name="policy-version"),
+    path("badges/status/<slug:purpose>/<int:number>", check.badge_status, name="badge-status"),
     path(".well-known/did.json", check.did, name="did"),
     path("me/", me.me, name="me"),
     path("me/data.json", me.data, name="me-data"),

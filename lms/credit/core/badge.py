@@ -50,8 +50,13 @@ def did_document(site: str, keys: Sequence[tuple[str, bytes]]) -> dict[str, Any]
     }
 
 
-def credential(payload: Mapping[str, Any], *, words: Mapping[str, str]) -> dict[str, Any]:
-    """The credential of what a certificate states. `words`: `description` and `criteria`, for people."""
+def credential(
+    payload: Mapping[str, Any], *, words: Mapping[str, str], status: Sequence[Mapping[str, str]]
+) -> dict[str, Any]:
+    """The credential of what a certificate states. `words`: `description` and `criteria`, for people.
+
+    `status`: its places in the status lists.
+    """
     site, training, lines = payload["site"], payload["training"], payload["lines"]
     return {
         "@context": CONTEXTS,
@@ -98,6 +103,7 @@ def credential(payload: Mapping[str, Any], *, words: Mapping[str, str]) -> dict[
                 "name": f"SHA-256 {payload['hash']}",
             }
         ],
+        "credentialStatus": [dict(entry) for entry in status],
         "credentialSchema": [SCHEMA],
     }
 

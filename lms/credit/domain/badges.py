@@ -1,5 +1,6 @@
 """Certificates as Open Badges 3.0, and the document in which their verifiers find our keys."""
 
+import datetime
 from typing import Any
 
 from django.conf import settings
@@ -7,8 +8,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from lms.credit import signing
-from lms.credit.core import badge
+from lms.credit.core import badge, badge_status
+from lms.credit.core.moves import DISPUTED
 from lms.credit.models.statement import Certificate
+from lms.credit.queries import papers
+
+KEPT = datetime.timedelta(days=7)
+"""How long a copy of a status list may stand in for a newer one."""
 
 
 def badge_of(certificate: Certificate) -> str:
@@ -26,8 +32,35 @@ def badge_of(certificate: Certificate) -> str:
             )
             % {"day": payload["confirmed_on"]},
         }
+    status = badge_status.entries(payload["site"], certificate.pk)
+    return _signed(badge.credential(payload, words=words, status=status))
+
+
+def status_list(purpose: str, number: int, *, at: datetime.datetime) -> str | None:
+    """Which certificates of a list hold no longer, as a signed credential; None where there is no such list.
+
+    Suspended are those whose hours are in dispute, revoked those whose hours count no more for another reason.
+    """
+    newest = Certificate.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    if purpose not in badge_status.PURPOSES or number > newest // badge_status.SIZE:
+        return None
+    first = number * badge_status.SIZE
+    disputed = purpose == badge_status.SUSPENSION
+    places = [
+        pk
+        for pk, state in papers.not_counted(first, first + badge_status.SIZE)
+        if (state == DISPUTED) == disputed
+    ]
+    return _signed(
+        badge_status.status_list(
+            settings.SITE_URL, purpose, number, places=places, at=at, until=at + KEPT
+        )
+    )
+
+
+def _signed(credential: dict[str, Any]) -> str:
     return badge.jwt(
-        badge.credential(payload, words=words),
+        credential,
         key_id=signing.key_in_use(),
         sign=lambda message: signing.sign(message)[1],
     )

@@ -4,9 +4,10 @@ import uuid
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from lms.credit.core import chain
+from lms.credit.core import chain, moves
 from lms.credit.core.periods import Period
 from lms.credit.models.ledger import Reason, Transfer
+from lms.credit.models.statement import Certificate
 from lms.credit.queries import links
 from lms.credit.queries.known import within
 
@@ -24,6 +25,18 @@ def links_in(bookings: Collection[uuid.UUID]) -> dict[int, chain.Link]:
     """All transfers of these bookings of one person by key, in the order of the chain. Three queries."""
     found = Transfer.objects.filter(public_id__in=bookings)
     return dict(links(found | Transfer.objects.filter(booking__public_id__in=bookings)))
+
+
+def not_counted(first: int, end: int) -> list[tuple[int, str]]:
+    """Certificates, from key `first` to before `end`, whose hours do not count where they lie, with where."""
+    elsewhere = {moves.ISSUED, *moves.PERSONAL} - set(moves.COUNTED)
+    found = Certificate.objects.filter(
+        pk__gte=first,
+        pk__lt=end,
+        transfer__booking__chain__state__in=elsewhere,
+        transfer__booking__chain__moved_by__isnull=True,
+    )
+    return list(found.order_by("pk").values_list("pk", "transfer__booking__chain__state"))
 
 
 def reasons_of(transfers: Collection[int]) -> dict[int, str]:

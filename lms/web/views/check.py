@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.core.cache import cache
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,12 +13,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from lms.credit.core.codes import read_code
 from lms.credit.core.papers import STATEMENT
 from lms.credit.domain import checking
-from lms.credit.domain.badges import did_document
+from lms.credit.domain.badges import did_document, status_list
 from lms.credit.domain.checking import Check, Verdict
 from lms.credit.domain.paper import paper
 from lms.web.limits import too_often
 
 LIMIT = "check"
+STATUS_S = 300
+"""How long a status list is kept, here and by whoever fetched it."""
+_MOST_DIGITS = 12
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -52,6 +56,26 @@ def did(_request: HttpRequest) -> HttpResponse:
     answer = JsonResponse(did_document(), content_type="application/did+json")
     answer["Access-Control-Allow-Origin"] = "*"
     answer["Cache-Control"] = "public, max-age=3600"
+    return answer
+
+
+@require_safe
+def badge_status(request: HttpRequest, purpose: str, number: int) -> HttpResponse:
+    """A status list of our badges, the same for everybody for STATUS_S."""
+    if limited := too_often(request, LIMIT):
+        return limited
+    if len(str(number)) > _MOST_DIGITS:
+        raise Http404
+    key = f"badge-status:{purpose}:{number}"
+    token = cache.get(key)
+    if token is None:
+        token = status_list(purpose, number, at=timezone.now())
+        if token is None:
+            raise Http404
+        cache.set(key, token, STATUS_S)
+    answer = HttpResponse(token, content_type="application/vc+jwt")
+    answer["Access-Control-Allow-Origin"] = "*"
+    answer["Cache-Control"] = f"public, max-age={STATUS_S}"
     return answer
 
 

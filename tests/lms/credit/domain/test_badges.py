@@ -7,14 +7,18 @@ from typing import Any
 
 import openbadgeslib.ob3
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from openbadgeslib.ob3 import OB3VerificationError, OB3Verifier
 from pyld import jsonld
 
+from lms.credit import queries
 from lms.credit.core.badge import did_of
 from lms.credit.domain.badges import badge_of
 from lms.credit.domain.confirm import confirm
+from lms.credit.domain.dispute import dismiss, dispute
+from lms.credit.domain.reverse import reverse as take_back
 from lms.credit.domain.statements import issue_certificate
 from lms.credit.models.statement import Certificate
 from lms.testing import credit
@@ -42,9 +46,11 @@ def certificate() -> Certificate:
 
 def fetched(url: str) -> bytes:
     """What the site answers at an address of its own."""
-    assert url == f"{SITE}/.well-known/did.json"
-    answer = Client().get("/.well-known/did.json")
-    assert answer["Content-Type"] == "application/did+json"
+    assert url.startswith(f"{SITE}/")
+    answer = Client().get(url.removeprefix(SITE))
+    is_key = url.endswith("/.well-known/did.json")
+    assert answer["Content-Type"] == ("application/did+json" if is_key else "application/vc+jwt")
+    assert answer["Cache-Control"].startswith("public, max-age=")
     return answer.content
 
 
@@ -125,6 +131,38 @@ def names_in(said: Any) -> set[str]:
     if isinstance(said, dict):
         return set(said).union(*map(names_in, said.values())) if said else set()
     return set()
+
+
+def checked(token: str) -> None:
+    """Also against the status lists, whose signatures have to be ours."""
+    cache.clear()
+    verifier().verify(token, check_status=True, verify_status_list=True, download=fetched)
+
+
+def test_status_lists_follow_the_ledger() -> None:
+    school = make_school()
+    kept, other = credit.booked(school.teacher), credit.booked(school.teacher)
+    confirm(verifier=school.verifier, bookings=[kept.id, other.id], at=LATER)
+    good, bad = (badge_of(issue_certificate(one.booking, at=LATER)) for one in (kept, other))
+    checked(good)
+    checked(bad)
+
+    asked = {"by": school.verifier, "bookings": [other.id], "because": "查一下", "at": LATER}
+    dispute(**asked)
+    with pytest.raises(OB3VerificationError, match="'suspension' is set"):
+        checked(bad)
+    dismiss(**asked)
+    checked(bad)
+    take_back(queries.entry(other.id).last, by=school.verifier, because="看错了", at=LATER)
+    with pytest.raises(OB3VerificationError, match="'revocation' is set"):
+        checked(bad)
+    checked(good)
+
+
+def test_status_lists_that_are_none(client: Client) -> None:
+    certificate()
+    for place in ("revocation/1", "else/0", "revocation/9" + "9" * 20):
+        assert client.get(f"/badges/status/{place}").status_code == 404
 
 
 def test_download_is_for_whose_hours_they_are() -> None:
