@@ -1,4 +1,4 @@
-"""Fixtures of the browser stories."""
+"""One Chromium for the browser stories; none leaves a page open that would go on working beside the next."""
 
 import os
 from collections.abc import Iterator
@@ -10,10 +10,17 @@ from tests.journeys.looks import chromium
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One Chromium a run; each story opens a visitor's page of its own in it."""
+def chromium_of_the_run() -> Iterator[Browser]:
     # Playwright's loop runs in this thread, and Django's ORM refuses to work beside one unless told that it may.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with chromium() as running:
         yield running
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def browser(chromium_of_the_run: Browser) -> Iterator[Browser]:
+    """Each story opens visitors' pages of its own in it."""
+    yield chromium_of_the_run
+    for context in chromium_of_the_run.contexts:
+        context.close()

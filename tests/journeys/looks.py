@@ -1,13 +1,18 @@
 """What every page must look like in a browser: accessible, still, within the screen, light to load."""
 
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
+from django.conf import settings
+from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
 
+from lms.people.models import Person
 from lms.runtime import paths
+from lms.testing.plugin import Site
 
 SIZES = {"desk": (1280, 800), "phone": (390, 844)}
 THEMES = ("light", "dark")
@@ -15,7 +20,6 @@ SCREENSHOTS = paths.VAR / "screenshots"
 #: Bytes of a page at first visit, as sent.
 MOST_BYTES = 300_000
 
-_AXE = paths.ROOT / "node_modules" / "axe-core" / "axe.min.js"
 _COUNT_SHIFTS = """
 window.shifted = 0;
 new PerformanceObserver((list) => {
@@ -64,12 +68,41 @@ def open_page(
     return page
 
 
+def signed_in(
+    browser: Browser, site: Site, person: Person, *, size: str = "desk", theme: str = "light"
+) -> Page:
+    """A page of somebody who has signed in before: how one signs in is a story of its own."""
+    client = Client()
+    client.force_login(person)
+    page = open_page(browser, size=size, theme=theme)
+    name = settings.SESSION_COOKIE_NAME
+    page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site.url}])
+    return page
+
+
+@cache
+def _axe() -> str:
+    # The last line is what the debugger sends back, instead of all of axe.
+    axe = paths.ROOT / "node_modules" / "axe-core" / "axe.min.js"
+    return f"{axe.read_text()}\n;0"
+
+
+def shoot(page: Page, name: str, *, full_page: bool = True) -> None:
+    """Keep a screenshot for people to look at; whatever moves is at its end."""
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(
+        path=SCREENSHOTS / f"{name}.jpg", quality=85, full_page=full_page, animations="disabled"
+    )
+
+
 def serious_violations(page: Page, but: Collection[tuple[str, str]] = ()) -> list[str]:
     """What axe (WCAG 2.2 AA) finds to be serious or critical, as one line each; `but` (rule, selector) left out."""
     # By the debugger and not as a script tag: the page's own policy lets none in.
-    page.evaluate(_AXE.read_text())
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_axe())
     found: dict[str, Any] = page.evaluate(
-        "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
+        "axe.run({resultTypes: ['violations'],"
+        " runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
     )
     return [
         f"{one['id']}: {one['help']}: {node['target']}: {node['html'][:200]}: {node['failureSummary'][:300]}"
@@ -93,9 +126,18 @@ def sideways(page: Page) -> int:
 
 
 def check_looks(
-    page: Page, url: str, name: str, *, status: int = 200, most_bytes: int = MOST_BYTES
+    page: Page,
+    url: str,
+    name: str,
+    *,
+    status: int = 200,
+    most_bytes: int = MOST_BYTES,
+    themes: Collection[str] = (),
 ) -> None:
-    """Open `url`, which answers `status`, keep a screenshot as `name`, and demand what every page must keep."""
+    """Open `url`, which answers `status`, keep a screenshot as `name`, and demand what every page must keep.
+
+    With `themes`, the system turns to each of them while the page is open; a screenshot of each is kept.
+    """
     sent: list[Response] = []
     said: list[str] = []
 
@@ -104,19 +146,47 @@ def check_looks(
         if message.type == "error" and "Failed to load resource" not in message.text:
             said.append(message.text)
 
-    page.on("response", lambda response: sent.extend([response]))
-    page.on("console", hear)
-    page.on("pageerror", lambda error: said.append(str(error)))
+    def count(response: Response) -> None:
+        sent.append(response)
+
+    def fail(error: object) -> None:
+        said.append(str(error))
+
+    listeners = {"response": count, "console": hear, "pageerror": fail}
+    for event, listener in listeners.items():
+        page.on(event, listener)  # type: ignore[call-overload]  # one of three
     answer = page.goto(url, wait_until="networkidle")
     assert answer is not None
     assert (name, answer.status) == (name, status)
     # Before the screenshot, which makes the window as high as the page.
     moved = shifted(page)
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
     weight = sum(one.request.sizes()["responseBodySize"] for one in sent)
-    assert serious_violations(page) == [], name
+    for seen in [f"{name}-{theme}" for theme in themes] or [name]:
+        if themes:
+            page.emulate_media(color_scheme=seen.rsplit("-", 1)[1])  # type: ignore[arg-type]
+        shoot(page, seen)
+        assert serious_violations(page) == [], seen
     assert (name, sideways(page)) == (name, 0)
     assert moved < 0.01, f"{name}: moved by {moved}"
     assert weight < most_bytes, f"{name}: {weight} bytes"
     assert said == [], name
+    for event, listener in listeners.items():
+        page.remove_listener(event, listener)
+
+
+def check_everywhere(
+    browser: Browser, site: Site, person: Person | None, pages: Mapping[str, str | tuple[str, int]]
+) -> None:
+    """Pages by the name of their screenshots, at both sizes in both themes, as somebody or as a visitor.
+
+    A page is its path, or its path and what it answers where that is not 200.
+    """
+    for size in SIZES:
+        page = (
+            signed_in(browser, site, person, size=size) if person else open_page(browser, size=size)
+        )
+        for name, place in pages.items():
+            path, status = (place, 200) if isinstance(place, str) else place
+            url = f"{site.url}{path}"
+            check_looks(page, url, f"{name}-{size}", status=status, themes=THEMES)
+        page.context.close()

@@ -5,8 +5,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
@@ -22,7 +20,7 @@ from media.enums import AssetState
 from media.models import Asset
 from tests.factories.assessments import PaperFactory
 from tests.factories.media import AssetFactory
-from tests.journeys.looks import SCREENSHOTS, open_page, serious_violations
+from tests.journeys.looks import open_page, serious_violations, shoot, signed_in
 
 pytestmark = pytest.mark.journey
 
@@ -78,25 +76,15 @@ def house(own_database: str) -> House:
     )
 
 
-def signed_in(browser: Browser, site: Site, person: Person, size: str, theme: str) -> Page:
-    client = Client()
-    client.force_login(person)
-    page = open_page(browser, size=size, theme=theme)
-    name = settings.SESSION_COOKIE_NAME
-    page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site.url}])
-    return page
-
-
 def look(page: Page, name: str) -> None:
     """Demand of the page as it stands what every page must keep; a screenshot stays."""
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SCREENSHOTS / f"admin-{name}.png")
+    shoot(page, f"admin-{name}", full_page=False)
     assert serious_violations(page, WAGTAILS_OWN) == [], name
 
 
 @pytest.mark.parametrize(("size", "theme"), LOOKS)
 def test_trainers_pages(site: Site, browser: Browser, house: House, size: str, theme: str) -> None:
-    page = signed_in(browser, site, house.trainer, size, theme)
+    page = signed_in(browser, site, house.trainer, size=size, theme=theme)
     above = house.course.get_parent().pk
     addresses = {
         "videos": reverse("media_admin:index"),
@@ -136,7 +124,7 @@ def test_trainers_pages(site: Site, browser: Browser, house: House, size: str, t
 def test_moderators_pages(
     site: Site, browser: Browser, house: House, size: str, theme: str
 ) -> None:
-    page = signed_in(browser, site, house.moderator, size, theme)
+    page = signed_in(browser, site, house.moderator, size=size, theme=theme)
     for name, address in {
         "home-moderator": "/admin/",
         "review": reverse("wagtailadmin_pages:edit", args=[house.course.pk]),
@@ -151,7 +139,7 @@ def test_moderators_pages(
 
 @pytest.mark.parametrize(("size", "theme"), LOOKS)
 def test_bureaus_pages(site: Site, browser: Browser, house: House, size: str, theme: str) -> None:
-    page = signed_in(browser, site, house.bureau, size, theme)
+    page = signed_in(browser, site, house.bureau, size=size, theme=theme)
     for name in ("organisation:index", "provider:add", "accreditation:index", "duty:add"):
         page.goto(f"{site.url}{reverse(name)}", wait_until="networkidle")
         look(page, f"{name.replace(':', '-')}-{size}-{theme}")

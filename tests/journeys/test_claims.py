@@ -2,26 +2,18 @@
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, FilePayload, Page
+from playwright.sync_api import Browser, FilePayload
 
 from lms.credit import queries
 from lms.credit.domain.confirm import reject
-from lms.people.models import Person
 from lms.testing.claims import photo
 from lms.testing.credit import booked
 from lms.testing.plugin import Site
-from tests.journeys.looks import SIZES, check_looks, open_page
-from tests.journeys.test_pages import sign_in
+from tests.journeys.looks import SIZES, check_looks, signed_in
 from tests.lms.web.school import days_ago, make_school
 
 pytestmark = pytest.mark.journey
 TWO = {"media.two-devices": {"turns": 4}}
-
-
-def visitor(browser: Browser, site: Site, person: Person, size: str) -> Page:
-    page = open_page(browser, size=size)
-    sign_in(page, site, person)
-    return page
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -32,7 +24,7 @@ def test_question_is_answered_and_decided_by_confirming(
     entry = booked(school.teacher, flags=TWO, at=days_ago(2))
     sent_back = booked(school.teacher, title="退回的课", at=days_ago(3))
     reject(verifier=school.verifier, bookings=[sent_back.id], because="没看完", at=timezone.now())
-    teacher = visitor(browser, site, school.teacher, size)
+    teacher = signed_in(browser, site, school.teacher, size=size)
     check_looks(teacher, f"{site.url}/", f"asked-home-{size}")
     check_looks(teacher, f"{site.url}/flags/{entry.flags[0].public_id}/", f"flag-{size}")
     teacher.locator("[name=because]").fill("手机没电，换了平板")
@@ -43,7 +35,7 @@ def test_question_is_answered_and_decided_by_confirming(
     teacher.get_by_role("button", name="提交", exact=True).click()
     teacher.get_by_role("button", name="撤回").wait_for()
 
-    verifier = visitor(browser, site, school.verifier, size)
+    verifier = signed_in(browser, site, school.verifier, size=size)
     check_looks(verifier, f"{site.url}/questions/", f"questions-{size}")
     check_looks(verifier, f"{site.url}/desk/{entry.id}/", f"desk-flagged-{size}")
     verifier.locator(".evid [data-ask=in-order]").click()
@@ -62,7 +54,7 @@ def test_hours_from_elsewhere_are_claimed_and_checked(
     site: Site, browser: Browser, size: str
 ) -> None:
     school = make_school()
-    teacher = visitor(browser, site, school.teacher, size)
+    teacher = signed_in(browser, site, school.teacher, size=size)
     check_looks(teacher, f"{site.url}/claims/new/", f"claim-new-{size}")
     teacher.locator("[name=title]").fill("某平台师德公开课")
     teacher.locator("[name=held_by]").fill("某平台")
@@ -73,7 +65,7 @@ def test_hours_from_elsewhere_are_claimed_and_checked(
     teacher.get_by_role("button", name="提交核对").click()
     teacher.get_by_text("等人核对").first.wait_for()
 
-    verifier = visitor(browser, site, school.verifier, size)
+    verifier = signed_in(browser, site, school.verifier, size=size)
     check_looks(verifier, f"{site.url}/claims/", f"claims-{size}")
     check_looks(verifier, f"{site.url}/claims/roster/", f"claim-roster-{size}")
     verifier.goto(f"{site.url}/claims/")

@@ -13,8 +13,8 @@ from live.models.lesson import Lesson
 from lms.testing.factories import DutyFactory
 from lms.testing.plugin import Site
 from tests.factories.live import LessonFactory
-from tests.journeys.looks import SCREENSHOTS, serious_violations, sideways
-from tests.journeys.test_video import signed_in, until
+from tests.journeys.looks import serious_violations, shoot, sideways, signed_in
+from tests.journeys.test_video import until
 
 pytestmark = pytest.mark.journey
 
@@ -59,14 +59,14 @@ def test_taught_watched_dropped_resumed_and_played_again(
     delay = viewer.locator("[data-delay]").inner_text()
     print("delay:", delay)
     assert float(delay.split()[1]) < 6
-    studio.screenshot(path=SCREENSHOTS / "live-studio-desk.png", full_page=True)
-    viewer.screenshot(path=SCREENSHOTS / "live-watch-phone.png")
+    shoot(studio, "live-studio-desk")
+    shoot(viewer, "live-watch-phone", full_page=False)
 
     # The server falls; the room says so, the same page goes on with a new take.
     site.processes["web"].kill()
     site.processes["web"].wait()
     expect(studio.locator("[data-lost]")).to_contain_text("正在重连")
-    studio.screenshot(path=SCREENSHOTS / "live-studio-lost-desk.png")
+    shoot(studio, "live-studio-lost-desk", full_page=False)
     before = store.recorded_s(lesson.pk)
     assert before >= 3
     site.start_web()
@@ -75,7 +75,7 @@ def test_taught_watched_dropped_resumed_and_played_again(
     late = signed_in(browser, site, colleague)
     late.goto(watch)
     until(late, "document.querySelector('video').currentTime > 1")
-    late.screenshot(path=SCREENSHOTS / "live-watch-desk.png")
+    shoot(late, "live-watch-desk", full_page=False)
     until(viewer, "!document.querySelector('[data-live]').hidden")
 
     studio.locator("[data-end]").click()
@@ -90,9 +90,9 @@ def test_taught_watched_dropped_resumed_and_played_again(
     # Over the seam of the two takes.
     studio.evaluate(f"document.querySelector('video').currentTime = {before - 1.5}")
     until(studio, f"document.querySelector('video').currentTime > {before + 1}")
-    studio.screenshot(path=SCREENSHOTS / "live-replay-desk.png")
+    shoot(studio, "live-replay-desk", full_page=False)
     expect(viewer.locator("[data-over]")).to_contain_text("直播已结束")
     viewer.locator("[data-replay]").click()
     until(viewer, "document.querySelector('video').readyState >= 2")
-    viewer.screenshot(path=SCREENSHOTS / "live-replay-phone.png")
+    shoot(viewer, "live-replay-phone", full_page=False)
     assert said == []

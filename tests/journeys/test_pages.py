@@ -1,10 +1,11 @@
 """The platform's own pages in Chromium, as teacher and as verifier, at both sizes in both themes."""
 
 import datetime
+import functools
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from lms.credit.core.hours import Hours
 from lms.credit.core.lines import day_of
@@ -17,9 +18,9 @@ from lms.credit.models.statement import Statement
 from lms.credit.queries import entries_of
 from lms.people.models import Person
 from lms.testing.credit import booked
-from lms.testing.factories import PASSWORD, ProviderFactory
+from lms.testing.factories import ProviderFactory
 from lms.testing.plugin import Site
-from tests.journeys.looks import SIZES, THEMES, check_looks, open_page
+from tests.journeys.looks import SIZES, THEMES, check_everywhere, check_looks, signed_in
 from tests.lms.web.school import School, days_ago, make_school, teacher_at
 
 pytestmark = pytest.mark.journey
@@ -57,15 +58,6 @@ def a_school_at_work() -> School:
     return school
 
 
-def sign_in(page: Page, site: Site, person: Person) -> None:
-    page.goto(f"{site.url}/accounts/login/")
-    page.locator("[name=login]").fill(person.email or "")
-    page.locator("[name=password]").fill(PASSWORD)
-    page.locator("[name=agree]").check()
-    page.get_by_role("button", name="登录").click()
-    page.wait_for_url(f"{site.url}/")
-
-
 def statement_of(person: Person) -> Statement:
     """All of somebody's hours, as known today."""
     now = datetime.datetime.now(datetime.UTC)
@@ -82,30 +74,28 @@ def test_pages_of_a_teacher_keep_what_every_page_must(site: Site, browser: Brows
     school = a_school_at_work()
     statement_of(school.teacher)
     for size in SIZES:
-        for theme in THEMES:
-            page = open_page(browser, size=size, theme=theme)
-            sign_in(page, site, school.teacher)
-            check_looks(page, f"{site.url}/", f"home-teacher-{size}-{theme}")
-            check_looks(page, f"{site.url}/hours/", f"hours-{size}-{theme}")
-            link = page.locator(".entry").first.get_attribute("href")
-            check_looks(page, f"{site.url}{link}", f"hours-why-{size}-{theme}")
-            check_looks(page, f"{site.url}/statements/", f"statements-{size}-{theme}")
-            check_looks(page, f"{site.url}/me/", f"me-{size}-{theme}")
-            page.context.close()
+        page = signed_in(browser, site, school.teacher, size=size)
+        look = functools.partial(check_looks, page, themes=THEMES)
+        look(f"{site.url}/", f"home-teacher-{size}")
+        look(f"{site.url}/hours/", f"hours-{size}")
+        link = page.locator(".entry").first.get_attribute("href")
+        look(f"{site.url}{link}", f"hours-why-{size}")
+        look(f"{site.url}/statements/", f"statements-{size}")
+        look(f"{site.url}/me/", f"me-{size}")
+        page.context.close()
 
 
 def test_pages_of_a_verifier_keep_what_every_page_must(site: Site, browser: Browser) -> None:
     school = a_school_at_work()
     for size in SIZES:
-        for theme in THEMES:
-            page = open_page(browser, size=size, theme=theme)
-            sign_in(page, site, school.verifier)
-            check_looks(page, f"{site.url}/", f"home-verifier-{size}-{theme}")
-            check_looks(page, f"{site.url}/desk/", f"desk-{size}-{theme}")
-            link = page.locator(".queue a").first.get_attribute("href")
-            check_looks(page, f"{site.url}{link}", f"desk-evidence-{size}-{theme}")
-            check_looks(page, f"{site.url}/desk/decided/", f"desk-decided-{size}-{theme}")
-            page.context.close()
+        page = signed_in(browser, site, school.verifier, size=size)
+        look = functools.partial(check_looks, page, themes=THEMES)
+        look(f"{site.url}/", f"home-verifier-{size}")
+        look(f"{site.url}/desk/", f"desk-{size}")
+        link = page.locator(".queue a").first.get_attribute("href")
+        look(f"{site.url}{link}", f"desk-evidence-{size}")
+        look(f"{site.url}/desk/decided/", f"desk-decided-{size}")
+        page.context.close()
 
 
 def test_public_pages_keep_what_every_page_must(site: Site, browser: Browser) -> None:
@@ -117,28 +107,22 @@ def test_public_pages_keep_what_every_page_must(site: Site, browser: Browser) ->
     stated = statement_of(school.teacher)
     # As in the QR code; the site of this test has an address of its own.
     link = urlsplit(link_of(kept))
-    genuine = f"{site.url}{link.path}?{link.query}"
+    genuine = f"{link.path}?{link.query}"
     pages = {
-        "front": (f"{site.url}/", 200),
-        "check": (f"{site.url}/check/", 200),
-        "check-genuine": (genuine, 200),
-        "check-changed": (f"{genuine}x", 200),
-        "check-revoked": (f"{site.url}/check/{revoked.code}/", 200),
-        "check-statement": (f"{site.url}/check/{stated.code}/", 200),
-        "check-unknown": (f"{site.url}/check/0000-0000-0000-0000/", 404),
+        "front": "/",
+        "check": "/check/",
+        "check-genuine": genuine,
+        "check-changed": f"{genuine}x",
+        "check-revoked": f"/check/{revoked.code}/",
+        "check-statement": f"/check/{stated.code}/",
+        "check-unknown": ("/check/0000-0000-0000-0000/", 404),
     }
-    for size in SIZES:
-        for theme in THEMES:
-            page = open_page(browser, size=size, theme=theme)
-            for name, (url, status) in pages.items():
-                check_looks(page, url, f"{name}-{size}-{theme}", status=status)
-            page.context.close()
+    check_everywhere(browser, site, None, pages)
 
 
 def test_verifier_decides_by_keys(site: Site, browser: Browser) -> None:
     school = a_school_at_work()
-    page = open_page(browser)
-    sign_in(page, site, school.verifier)
+    page = signed_in(browser, site, school.verifier)
     page.goto(f"{site.url}/desk/")
     expect(page.locator(".queue > li")).to_have_count(7)
     first = page.locator("#h-ev").text_content()
@@ -162,8 +146,7 @@ def test_verifier_decides_by_keys(site: Site, browser: Browser) -> None:
 
 def test_verifier_takes_several_together(site: Site, browser: Browser) -> None:
     school = a_school_at_work()
-    page = open_page(browser)
-    sign_in(page, site, school.verifier)
+    page = signed_in(browser, site, school.verifier)
     page.goto(f"{site.url}/desk/")
 
     page.locator("[data-all]").check()
@@ -177,8 +160,7 @@ def test_verifier_takes_several_together(site: Site, browser: Browser) -> None:
 
 def test_keys_can_be_switched_off(site: Site, browser: Browser) -> None:
     school = a_school_at_work()
-    page = open_page(browser)
-    sign_in(page, site, school.verifier)
+    page = signed_in(browser, site, school.verifier)
     page.goto(f"{site.url}/desk/")
     opened = page.locator("#h-ev").text_content() or ""
 
@@ -193,8 +175,7 @@ def test_keys_can_be_switched_off(site: Site, browser: Browser) -> None:
 
 def test_phone_opens_evidence_as_a_page_with_a_way_back(site: Site, browser: Browser) -> None:
     school = a_school_at_work()
-    page = open_page(browser, size="phone")
-    sign_in(page, site, school.verifier)
+    page = signed_in(browser, site, school.verifier, size="phone")
     page.goto(f"{site.url}/desk/")
     expect(page.locator("#evidence")).to_be_hidden()
 

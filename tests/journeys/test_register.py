@@ -17,8 +17,8 @@ from lms.people.models import Move, Person
 from lms.testing.credit import booked
 from lms.testing.factories import DutyFactory, OrganisationFactory
 from lms.testing.plugin import Site
-from tests.journeys.looks import SIZES, THEMES, check_looks, open_page
-from tests.journeys.test_pages import a_school_at_work, sign_in
+from tests.journeys.looks import SIZES, check_everywhere, check_looks, signed_in
+from tests.journeys.test_pages import a_school_at_work
 from tests.lms.web.school import School, make_school, teacher_at
 
 pytestmark = pytest.mark.journey
@@ -77,24 +77,16 @@ def test_pages_of_a_bureau_keep_what_every_page_must(site: Site, browser: Browse
         "moves": "/moves/",
         "move-begin": f"/teachers/{teacher}/move/",
     }
-    for size in SIZES:
-        for theme in THEMES:
-            page = open_page(browser, size=size, theme=theme)
-            sign_in(page, site, officer)
-            for name, path in pages.items():
-                check_looks(page, f"{site.url}{path}", f"{name}-{size}-{theme}")
-            page.context.close()
+    check_everywhere(browser, site, officer, pages)
 
 
 def test_what_a_teacher_and_a_verifier_see_of_it(site: Site, browser: Browser) -> None:
     school, _officer = a_bureau_at_work()
     for size in SIZES:
-        page = open_page(browser, size=size)
-        sign_in(page, site, school.teacher)
+        page = signed_in(browser, site, school.teacher, size=size)
         check_looks(page, f"{site.url}/hours/known/", f"hours-known-{size}")
         page.context.close()
-        page = open_page(browser, size=size, theme="dark")
-        sign_in(page, site, school.verifier)
+        page = signed_in(browser, site, school.verifier, size=size, theme="dark")
         check_looks(page, f"{site.url}/books/", f"books-verifier-{size}")
         check_looks(page, f"{site.url}/teachers/", f"teachers-verifier-{size}")
         page.context.close()
@@ -104,8 +96,7 @@ def test_thousands_go_in_pieces_by_a_worker(site: Site, browser: Browser) -> Non
     school = make_school()
     officer = officer_of(school)
     confirmed(school, school.teacher, PIECE + 5, hours=Hours(100))
-    page = open_page(browser)
-    sign_in(page, site, officer)
+    page = signed_in(browser, site, officer)
     page.goto(f"{site.url}/register/")
     page.locator("[data-all]").check()
     expect(page.locator("[data-chosen]")).to_have_text("已选 1 所 · 205.00 学时")
@@ -135,8 +126,7 @@ def _excel_rows(page: Page) -> int:
 def test_a_teacher_is_let_go_here_and_taken_there(site: Site, browser: Browser) -> None:
     old, new = make_school(), make_school("临江县实验幼儿园")
     ours, theirs = officer_of(old), officer_of(new)
-    page = open_page(browser)
-    sign_in(page, site, ours)
+    page = signed_in(browser, site, ours)
     page.goto(f"{site.url}/teachers/?q=林书瑶")
     page.get_by_role("link", name="调动 林书瑶").click()
     page.get_by_label("调入单位").select_option(label=new.school.get_root().name)
@@ -144,8 +134,8 @@ def test_a_teacher_is_let_go_here_and_taken_there(site: Site, browser: Browser) 
     page.get_by_role("button", name="办理调出").click()
     expect(page.locator("main")).to_contain_text("等接收方答复")
 
-    there = open_page(browser, size="phone")
-    sign_in(there, site, theirs)
+    there = signed_in(browser, site, theirs, size="phone")
+    there.goto(site.url)
     there.get_by_role("link", name="1 位教师从外地调来").click()
     there.get_by_role("button", name="接收", exact=True).click()
     expect(there.locator("main")).to_contain_text("已接收")

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from lms.testing.plugin import Site
-from tests.journeys.looks import SIZES, THEMES, check_looks, open_page, sideways
+from tests.journeys.looks import check_everywhere, open_page, sideways
 
 pytestmark = pytest.mark.journey
 
@@ -26,12 +26,7 @@ def tab_to(page: Page, count: int) -> str:
 
 
 def test_pages_keep_what_every_page_must(site: Site, browser: Browser) -> None:
-    for size in SIZES:
-        for theme in THEMES:
-            page = open_page(browser, size=size, theme=theme)
-            for name, (path, status) in PAGES.items():
-                check_looks(page, f"{site.url}{path}", f"{name}-{size}-{theme}", status=status)
-            page.context.close()
+    check_everywhere(browser, site, None, PAGES)
 
 
 def test_pages_fit_the_narrowest_phone_and_doubled_text(site: Site, browser: Browser) -> None:

@@ -7,8 +7,8 @@ from lms.people.enums import DutyKind
 from lms.testing.factories import DutyFactory, PersonFactory
 from lms.testing.plugin import Site
 from lms.testing.policies import assigned
-from tests.journeys.looks import SIZES, THEMES, check_looks, open_page
-from tests.journeys.test_pages import a_school_at_work, sign_in
+from tests.journeys.looks import check_everywhere
+from tests.journeys.test_pages import a_school_at_work
 
 pytestmark = pytest.mark.journey
 
@@ -33,10 +33,4 @@ def test_pages_of_standings_keep_what_every_page_must(site: Site, browser: Brows
         "standing-rule-of": f"{teacher}year-total/",
     }
     for person, pages in ((school.teacher, own), (bureau, theirs)):
-        for size in SIZES:
-            for theme in THEMES:
-                page = open_page(browser, size=size, theme=theme)
-                sign_in(page, site, person)
-                for name, path in pages.items():
-                    check_looks(page, f"{site.url}{path}", f"{name}-{size}-{theme}")
-                page.context.close()
+        check_everywhere(browser, site, person, pages)

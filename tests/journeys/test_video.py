@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, Route, expect
 
@@ -25,13 +24,13 @@ from media.domain import files, transcode, uploads
 from media.models import Asset, Coverage, Upload, WatchReport
 from tests.factories.media import AssetFactory
 from tests.journeys.looks import (
-    SCREENSHOTS,
     SIZES,
     THEMES,
-    open_page,
     serious_violations,
     shifted,
+    shoot,
     sideways,
+    signed_in,
 )
 from tests.media.conftest import make_clip
 
@@ -79,15 +78,6 @@ def asset(trainer, film, kept_clean) -> Asset:
     return made
 
 
-def signed_in(browser: Browser, site: Site, person: Person, **options: str) -> Page:
-    client = Client()
-    client.force_login(person)
-    page = open_page(browser, **options)
-    name = settings.SESSION_COOKIE_NAME
-    page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site.url}])
-    return page
-
-
 def padded(film: Path, path: Path, *, size: int) -> Path:
     """The same film in a file of so many bytes: an MP4 may hold boxes that mean nothing."""
     rest = size - film.stat().st_size
@@ -115,11 +105,11 @@ def test_upload_becomes_playable(site: Site, browser: Browser, trainer, film, ke
     page.locator("[data-file]").set_input_files(film)
     row = page.locator(".uploads__row")
     expect(row).to_contain_text("正在生成手机和电脑用的清晰度", timeout=60_000)
-    page.screenshot(path=SCREENSHOTS / "video-upload.png", full_page=True)
+    shoot(page, "video-upload")
     row.get_by_role("link", name="打开").click(timeout=90_000)
     expect(page.locator("video")).to_be_visible()
     expect(page.locator("main")).to_contain_text("720p")
-    page.screenshot(path=SCREENSHOTS / "video-admin.png", full_page=True)
+    shoot(page, "video-admin")
     assert Asset.objects.get().title == "区域活动"
 
 
@@ -272,7 +262,7 @@ def test_counting_stops_after_ninety_seconds_and_goes_on_with_the_line(
     page.clock.fast_forward(95_000)
     expect(page.locator("[data-state]")).to_contain_text("已停止计时")
     expect(page.locator("[data-notice]")).to_contain_text("断网超过 90 秒")
-    page.screenshot(path=SCREENSHOTS / "video-stopped-phone.png")
+    shoot(page, "video-stopped-phone", full_page=False)
     page.unroute("**/media/report/**")
     page.locator("[data-retry]").click()
     expect(page.locator("[data-state]")).to_contain_text("已保存到")
@@ -308,7 +298,7 @@ def test_player_looks(site: Site, browser: Browser, asset, size: str, theme: str
     page.on("pageerror", lambda error: said.append(str(error)))
     page.goto(f"{site.url}/media/watch/{asset.pk}/", wait_until="networkidle")
     moved = shifted(page)
-    page.screenshot(path=SCREENSHOTS / f"video-{size}-{theme}.png", full_page=True)
+    shoot(page, f"video-{size}-{theme}")
     assert serious_violations(page) == []
     assert sideways(page) == 0
     assert moved < 0.01
@@ -361,6 +351,6 @@ def test_page_around_the_video_follows_while_it_is_open(
     expect(news).to_have_count(1)
     assert shifted(page) < 0.01
     assert serious_violations(page) == []
-    page.screenshot(path=SCREENSHOTS / f"step-done-{size}.png", full_page=True)
+    shoot(page, f"step-done-{size}")
     on.click()
     expect(page.get_by_role("heading", name="第二个视频")).to_be_visible()
