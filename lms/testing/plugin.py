@@ -14,7 +14,7 @@ import time
 import urllib.error
 import urllib.request
 import uuid
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,8 +26,10 @@ import pytest
 from lms.runtime import paths
 from lms.runtime.postgres import APP, OWNER, Server
 from lms.testing import database
+from lms.testing.forks import Forked, Nursery
 
 _server: Server | None = None
+_nursery: Nursery | None = None
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -44,10 +46,22 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Stop the server that this process started."""
+    """Stop the server and the nursery that this process started."""
+    global _nursery  # noqa: PLW0603 - one a process, like the server
+    if _nursery is not None:
+        _nursery.close()
+        _nursery = None
     if _server is not None:
         _server.stop()
         os.environ.pop("LMS_TEST_TEMPLATE", None)
+
+
+def nursery() -> Nursery:
+    """This process's nursery, started with the first process that is asked for."""
+    global _nursery  # noqa: PLW0603 - as above
+    if _nursery is None:
+        _nursery = Nursery()
+    return _nursery
 
 
 def run_apart(act: Coroutine[Any, Any, Any]) -> Any:
@@ -136,6 +150,24 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+Process = subprocess.Popen[bytes] | Forked
+
+
+def run_manage(environment: Mapping[str, str], *argv: str) -> tuple[int, str, str]:
+    """Run a management command: its exit status, what it printed, and its errors."""
+    if nursery().can(environment):
+        return nursery().run(["manage.py", *argv], environment)
+    done = subprocess.run(
+        [sys.executable, "manage.py", *argv],
+        env=environment,
+        cwd=paths.ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
 @dataclass
 class Site:
     """The product's real processes on one database: `web` (uvicorn) always, workers when started."""
@@ -143,21 +175,24 @@ class Site:
     url: str
     env: dict[str, str]
     log_dir: Path
-    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    processes: dict[str, Process] = field(default_factory=dict)
 
-    def spawn(self, name: str, *argv: str) -> "subprocess.Popen[bytes]":
+    def spawn(self, name: str, *argv: str) -> Process:
         """Start a process of the project under `name`; its output goes to <log_dir>/<name>.log."""
         with (self.log_dir / f"{name}.log").open("ab") as log:
-            process = subprocess.Popen(
-                [sys.executable, *argv],
-                env=self.env,
-                cwd=paths.ROOT,
-                stdout=log,
-                stderr=log,
-                stdin=subprocess.DEVNULL,
+            self.processes[name] = (
+                nursery().fork(argv, self.env, output=log, errors=log)
+                if nursery().can(self.env)
+                else subprocess.Popen(
+                    [sys.executable, *argv],
+                    env=self.env,
+                    cwd=paths.ROOT,
+                    stdout=log,
+                    stderr=log,
+                    stdin=subprocess.DEVNULL,
+                )
             )
-        self.processes[name] = process
-        return process
+        return self.processes[name]
 
     def start_web(self) -> None:
         """Start uvicorn and wait until /healthz answers."""
@@ -184,17 +219,10 @@ class Site:
 
     def manage(self, *argv: str) -> str:
         """Run a management command on this site's database; its output. Raises when it fails."""
-        done = subprocess.run(
-            [sys.executable, "manage.py", *argv],
-            env=self.env,
-            cwd=paths.ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            raise RuntimeError(f"manage.py {' '.join(argv)} failed:\n{done.stdout}\n{done.stderr}")
-        return done.stdout
+        status, output, errors = run_manage(self.env, *argv)
+        if status:
+            raise RuntimeError(f"manage.py {' '.join(argv)} failed:\n{output}\n{errors}")
+        return output
 
     def stop(self) -> None:
         """End every process that was started, by its own id."""

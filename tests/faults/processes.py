@@ -11,6 +11,7 @@ from typing import Any
 
 from lms.runtime import paths
 from lms.runtime.postgres import APP, OWNER, Server
+from lms.testing.plugin import run_manage
 
 
 def environment(postgres: Server, database: str) -> dict[str, str]:
@@ -70,17 +71,9 @@ def seeded() -> random.Random:
 
 def ledger_check(postgres: Server, database: str) -> None:
     """`manage.py ledger_check` finds nothing wrong."""
-    argv = [sys.executable, "manage.py", "ledger_check"]
-    checked = subprocess.run(
-        argv,
-        env=environment(postgres, database),
-        cwd=paths.ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert checked.returncode == 0, checked.stderr
-    assert "Everything agrees" in checked.stdout
+    status, said, errors = run_manage(environment(postgres, database), "ledger_check")
+    assert status == 0, errors
+    assert "Everything agrees" in said
 
 
 def main(function: str, order: str) -> None:
