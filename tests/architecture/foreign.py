@@ -297,6 +297,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "policy-version": {"slug": "wenzhou-2012", "number": 1},
     "check-code": {"code": "0000-0000-0000-0000"},
     "checkpoint-file": {"size": 0},
+    "badge-status": {"purpose": "revocation", "number": 0},
     "account_reset_password_from_key": {"uidb36": "1", "key": "set-password"},
     "wagtailadmin_password_reset_confirm": {"uidb64": "MQ", "token": "x"},
     "wagtaildocs_authenticate_with_password": {"restriction_id": 1},

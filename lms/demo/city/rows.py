@@ -57,8 +57,9 @@ class Block:
     def add(self, number: int, life: Life, school: School) -> None:
         """A teacher, and all that the ledger says of them."""
         person, public_id = self.keys.take("people_person"), str(city_id(self.seed, number))
+        # The phone by the row's key: cities of several seeds share a database.
         self.rows["people_person"].append(
-            f"{person}\t{public_id}\t{life.name}\t+86170{number:08d}\tt\t{life.joined_on}\tzh-hans\t\t!\tt\tf\t"
+            f"{person}\t{public_id}\t{life.name}\t+86170{person:08d}\tt\t{life.joined_on}\tzh-hans\t\t!\tt\tf\t"
             f"{life.bookings[0].acts[0].at.isoformat()}\n"
         )
         for role, since in life.roles:

@@ -153,7 +153,7 @@ def test_status_lists_follow_the_ledger() -> None:
         checked(bad)
     dismiss(**asked)
     checked(bad)
-    take_back(queries.entry(other.id).last, by=school.verifier, because="看错了", at=LATER)
+    take_back(queries.entry(other.id).confirmation, by=school.verifier, because="看错了", at=LATER)
     with pytest.raises(OB3VerificationError, match="'revocation' is set"):
         checked(bad)
     checked(good)
