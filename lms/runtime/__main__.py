@@ -13,6 +13,7 @@ from importlib.metadata import entry_points
 from lms.runtime import paths
 from lms.runtime.postgres import OWNER, PostgresError, Server
 from lms.runtime.supervisor import Child, Stopping, say, stop_on_signals
+from lms.runtime.web import web
 
 START_TIMEOUT_S = 120
 
@@ -58,17 +59,12 @@ def main() -> int:
 
 def processes(host: str, port: int) -> list[Child]:
     """The children of a one-machine installation: web, the platform's worker and clock, each plugin's."""
-    web = ["-m", "uvicorn", "lms.asgi:application", "--host", host, "--port", str(port)]
-    web += [
-        "--ws",
-        "websockets-sansio",
-        "--log-level",
-        "warning",
-        "--timeout-graceful-shutdown",
-        "5",
-    ]
     return [
-        Child("web", web, {"DATABASE_POOL_SIZE": os.environ.get("DATABASE_POOL_SIZE", "16")}),
+        Child(
+            "web",
+            web(port, host=host),
+            {"DATABASE_POOL_SIZE": os.environ.get("DATABASE_POOL_SIZE", "16")},
+        ),
         Child("worker", ["manage.py", "db_worker", "--queue-name", "default"]),
         Child("clock", ["manage.py", "clock"]),
         # Plugins name the management commands of their own workers by entry points.

@@ -25,6 +25,7 @@ import pytest
 
 from lms.runtime import paths
 from lms.runtime.postgres import APP, OWNER, Server
+from lms.runtime.web import web
 from lms.testing import database
 from lms.testing.forks import Forked, Nursery
 
@@ -196,10 +197,8 @@ class Site:
 
     def start_web(self) -> None:
         """Start uvicorn and wait until /healthz answers."""
-        port = self.url.rsplit(":", 1)[1]
-        process = self.spawn(
-            "web", "-m", "uvicorn", "lms.asgi:application", "--port", port, "--log-level", "warning"
-        )
+        port = int(self.url.rsplit(":", 1)[1])
+        process = self.spawn("web", *web(port))
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             try:

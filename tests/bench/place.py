@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from lms.runtime import paths
 from lms.runtime.postgres import APP, OWNER, Server
+from lms.runtime.web import web as argv
 from lms.testing import database
 from lms.testing.plugin import free_port
 
@@ -27,6 +28,7 @@ class Place:
     port: int
     env: dict[str, str]
     server: Server
+    pid: int
 
     @property
     def url(self) -> str:
@@ -58,10 +60,8 @@ def place() -> Iterator[Place]:
             "DATABASE_POOL_SIZE": "16",
             "SITE_URL": f"http://127.0.0.1:{port}",
         }
-        argv = ["-m", "uvicorn", "lms.asgi:application", "--port", str(port)]
-        argv += ["--log-level", "warning", "--no-access-log"]
-        web = subprocess.Popen([sys.executable, *argv], cwd=paths.ROOT, env=env)
-        found = Place(port, env, server)
+        web = subprocess.Popen([sys.executable, *argv(port)], cwd=paths.ROOT, env=env)
+        found = Place(port, env, server, web.pid)
         _wait(found.url)
         yield found
     finally:
