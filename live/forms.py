@@ -3,18 +3,18 @@
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from lms.api.people import Provider
+from live import queries
+from live.models.lesson import Lesson
+from lms.api.people import Person, Provider
 
 
-class ScheduleForm(forms.Form):
-    """A lesson to be given."""
+class LessonForm(forms.Form):
+    """What may change of a lesson until it begins."""
 
     title = forms.CharField(label=_("Title"), max_length=120)
-    provider = forms.ModelChoiceField(
-        label=_("Provider"), queryset=Provider.objects.none(), empty_label=None
-    )
     starts_at = forms.DateTimeField(
         label=_("Starts at"),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
@@ -23,6 +23,32 @@ class ScheduleForm(forms.Form):
     planned_minutes = forms.IntegerField(
         label=_("Planned length in minutes"), min_value=5, max_value=600, initial=45
     )
+
+
+class CoHostForm(forms.Form):
+    """A trainer of the provider who may give the lesson too."""
+
+    person = forms.ModelChoiceField(
+        label=_("Trainer of this provider"),
+        queryset=Person.objects.none(),
+        to_field_name="public_id",
+    )
+
+    def __init__(self, *args: Any, lesson: Lesson, **kwargs: Any) -> None:
+        """Only those whom the lesson does not have yet."""
+        super().__init__(*args, **kwargs)
+        have = {lesson.trainer_id, *lesson.co_hosts.values_list("pk", flat=True)}
+        trainers = queries.trainers_of(lesson.provider, timezone.localdate()).exclude(pk__in=have)
+        self.fields["person"].queryset = trainers  # type: ignore[attr-defined]
+
+
+class ScheduleForm(LessonForm):
+    """A lesson to be given."""
+
+    provider = forms.ModelChoiceField(
+        label=_("Provider"), queryset=Provider.objects.none(), empty_label=None
+    )
+    field_order = ["title", "provider", "starts_at", "planned_minutes"]
 
     def __init__(self, *args: Any, providers: Any, **kwargs: Any) -> None:
         """`providers`: those the trainer works for today."""

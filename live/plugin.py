@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.api.hooks import (
     Chore,
+    HomePanel,
     HttpMount,
     NavItem,
     PermissionRow,
@@ -55,6 +56,18 @@ def register(registry: Registry) -> None:
             signed=True,
         ),
         Chore(key="live.lines", every_s=3600, act=_later("live.domain.lines.forget")),
+        Chore(key="live.reminders", every_s=60, act=_later("live.domain.notices.remind")),
+        Chore(key="live.silence", every_s=60, act=_later("live.domain.silence.look")),
+        *(
+            HomePanel(
+                key=f"live.soon_{who.value}",
+                order=5,
+                for_=who,
+                template="live/home_soon.html",
+                context=_later("live.home.soon"),
+            )
+            for who in (Who.TEACHER, Who.TRAINER)
+        ),
         SubjectAccess(key="live.provider", may_use=_later("live.queries.may_use_own")),
         PersonalData(
             key="live.lessons",
@@ -68,6 +81,10 @@ def register(registry: Registry) -> None:
         PermissionRow(key="live:lessons", who=(Who.TRAINER, Who.MODERATOR)),
         PermissionRow(key="live:schedule", who=trainer),
         PermissionRow(key="live:studio", who=trainer, foreign="lesson"),
+        PermissionRow(key="live:plan", who=trainer, foreign="lesson"),
+        PermissionRow(key="live:cancel", who=trainer, foreign="lesson"),
+        PermissionRow(key="live:co_hosts", who=trainer, foreign="lesson"),
+        PermissionRow(key="live:calendar", who=(Who.SIGNED_IN,), foreign="lesson"),
         PermissionRow(key="live:slides", who=trainer, foreign="lesson"),
         PermissionRow(key="live:end", who=trainer, foreign="lesson"),
         PermissionRow(key="live:watch", who=(Who.SIGNED_IN,), foreign="lesson"),

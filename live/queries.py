@@ -3,12 +3,19 @@
 import datetime
 import uuid
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from live import rules
 from live.models.lesson import SUBJECT_PREFIX, Lesson
-from lms.api.people import Person, providers_moderated_by, providers_taught_by
+from lms.api.people import (
+    Duty,
+    DutyKind,
+    Person,
+    Provider,
+    providers_moderated_by,
+    providers_taught_by,
+)
 
 
 def lessons_seen_by(person: Person, on: datetime.date) -> QuerySet[Lesson]:
@@ -17,8 +24,28 @@ def lessons_seen_by(person: Person, on: datetime.date) -> QuerySet[Lesson]:
     return (
         Lesson.objects.filter(provider__in=providers)
         .select_related("provider", "trainer")
-        .prefetch_related("events")
+        .prefetch_related("events", "co_hosts")
     )
+
+
+def lessons_between(
+    first: datetime.datetime, last: datetime.datetime, person: Person, taken: set[str]
+) -> QuerySet[Lesson]:
+    """Lessons planned for that time that somebody gives, or whose public ids are among `taken`."""
+    own = Q(trainer=person) | Q(co_hosts=person) | Q(pk__in=taken)
+    return (
+        Lesson.objects.filter(own, starts_at__gte=first, starts_at__lte=last)
+        .select_related("trainer")
+        .prefetch_related("events", "co_hosts")
+        .order_by("starts_at")
+        .distinct()
+    )
+
+
+def trainers_of(provider: Provider, on: datetime.date) -> QuerySet[Person]:
+    """Who teaches for a provider that day."""
+    duties = Duty.objects.on(on).filter(provider=provider, kind=DutyKind.TRAINER)
+    return Person.objects.filter(pk__in=duties.values("person"), is_active=True).order_by("name")
 
 
 def lesson_named(public_id: uuid.UUID) -> Lesson | None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from live.views import lessons, slides
+from live.views import lessons, plan, slides
 
 urlpatterns = [
     path("", lessons.lessons, name="lessons"),
@@ -12,5 +12,9 @@ urlpatterns = [
     path("<uuid:lesson_id>/ticket/", lessons.ticket, name="ticket"),
     path("<uuid:lesson_id>/studio/", lessons.studio, name="studio"),
     path("<uuid:lesson_id>/end/", lessons.end, name="end"),
+    path("<uuid:lesson_id>/plan/", plan.plan, name="plan"),
+    path("<uuid:lesson_id>/cancel/", plan.cancel, name="cancel"),
+    path("<uuid:lesson_id>/co-hosts/", plan.co_hosts, name="co_hosts"),
+    path("<uuid:lesson_id>/lesson.ics", plan.calendar, name="calendar"),
     path("<uuid:lesson_id>/slides/", slides.slides_of, name="slides"),
 ]

@@ -8,12 +8,40 @@ from django.utils.translation import gettext as _
 
 from live import rules
 from live.core.tape import US
-from live.domain import store
+from live.domain import notices, store
 from live.domain.errors import Refused
 from live.domain.room import signins
-from live.enums import Happening, LessonState
+from live.enums import Happening, LessonState, NoticeKind
 from live.models.lesson import Lesson, LessonEvent, Take
 from lms.api.people import Person, Provider
+
+
+@transaction.atomic
+def edit(
+    *,
+    lesson: Lesson,
+    title: str,
+    starts_at: datetime.datetime,
+    planned_minutes: int,
+    at: datetime.datetime,
+) -> None:
+    """Change a lesson that has not begun; those who take it hear of another time. Raises Refused."""
+    locked = Lesson.objects.select_for_update().get(pk=lesson.pk)
+    _check_not_begun(locked)
+    has_moved = locked.starts_at != starts_at
+    locked.title, locked.starts_at, locked.planned_minutes = title, starts_at, planned_minutes
+    locked.save(update_fields=["title", "starts_at", "planned_minutes"])
+    if has_moved:
+        notices.tell(locked, NoticeKind.MOVED, about=starts_at, at=at)
+
+
+@transaction.atomic
+def cancel(*, person: Person, lesson: Lesson, at: datetime.datetime) -> None:
+    """Call a lesson off that has not begun; those who take it hear of it. Raises Refused."""
+    locked = Lesson.objects.select_for_update().get(pk=lesson.pk)
+    _check_not_begun(locked)
+    LessonEvent.objects.create(lesson=locked, kind=Happening.CANCELLED, by=person, at=at)
+    notices.tell(locked, NoticeKind.CANCELLED, about=locked.starts_at, at=at)
 
 
 def schedule(
@@ -108,11 +136,32 @@ def check_on_air(take: Take) -> None:
 def end(*, person: Person, lesson: Lesson, at: datetime.datetime) -> None:
     """End a lesson; ending it again changes nothing. Raises Refused where it has not begun."""
     locked = Lesson.objects.select_for_update().get(pk=lesson.pk)
-    if locked.state == LessonState.SCHEDULED:
+    if locked.state in (LessonState.SCHEDULED, LessonState.CANCELLED):
         raise Refused("not-begun", _("This lesson has not begun."))
-    if locked.state == LessonState.LIVE:
-        LessonEvent.objects.create(lesson=locked, kind=Happening.ENDED, by=person, at=at)
+    _ended(locked, person, at)
+
+
+@transaction.atomic
+def end_silent(lesson_id: uuid.UUID, at: datetime.datetime) -> None:
+    """End a lesson that nobody sends any more, in its trainer's name; unless somebody has begun to again."""
+    locked = Lesson.objects.select_for_update().get(pk=lesson_id)
+    if locked.state == LessonState.LIVE and store.is_silent(lesson_id, at):
+        _ended(locked, locked.trainer, at)
+
+
+def _ended(lesson: Lesson, by: Person, at: datetime.datetime) -> None:
+    """All ends go through here, with the lesson's row locked."""
+    if lesson.state == LessonState.LIVE:
+        LessonEvent.objects.create(lesson=lesson, kind=Happening.ENDED, by=by, at=at)
+    # Marked again where a crash came between the row and the mark.
     transaction.on_commit(lambda: store.mark_ended(lesson.pk))
+
+
+def _check_not_begun(lesson: Lesson) -> None:
+    if lesson.state == LessonState.CANCELLED:
+        raise over(lesson)
+    if lesson.state != LessonState.SCHEDULED:
+        raise Refused("begun", _("This lesson has begun: it can only be ended."))
 
 
 def not_yours() -> Refused:

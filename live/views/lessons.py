@@ -51,7 +51,7 @@ def schedule(request: HttpRequest) -> HttpResponse:
     form = ScheduleForm(request.POST or None, providers=providers)
     if request.method == "POST" and form.is_valid():
         lesson = acts.schedule(trainer=person, at=timezone.now(), **form.cleaned_data)
-        return redirect("live:studio", lesson_id=lesson.pk)
+        return redirect("live:plan", lesson_id=lesson.pk)
     return render(request, "live/schedule.html", {"form": form}, status=400 if form.errors else 200)
 
 

@@ -14,7 +14,16 @@ from lms.credit.domain.training import Need, TrainingFacts, check_training, decl
 from lms.credit.enums import AccountKind, Form, Level, Purpose, Theme
 from lms.credit.errors import BadEvidence, BadTraining, CreditError, UnknownTraining
 from lms.credit.models.evidence import PersonClock
-from lms.credit.queries import Balance, Entry, Outcome, asked_of, balance, entries_of, outcome_of
+from lms.credit.queries import (
+    Balance,
+    Entry,
+    Outcome,
+    asked_of,
+    balance,
+    entries_of,
+    outcome_of,
+    subjects_asked,
+)
 
 __all__ = [
     "AccountKind",
@@ -45,5 +54,6 @@ __all__ = [
     "outcome_of",
     "record_evidence",
     "save_clock",
+    "subjects_asked",
     "take_part",
 ]

@@ -39,12 +39,12 @@ def test_list_asks_the_same_however_long(django_assert_num_queries, count: int) 
         LessonFactory(provider=duty.provider, trainer=duty.person, duty=None)
     client = signed_in(duty.person)
     client.get(reverse("live:lessons"))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         page = client.get(reverse("live:lessons"))
     assert page.content.decode().count("新入园家长，第一次怎么谈") == count
 
 
-def test_trainer_plans_a_lesson_and_comes_to_its_studio() -> None:
+def test_trainer_plans_a_lesson_and_comes_to_its_page() -> None:
     duty = DutyFactory()
     form = {
         "title": "观察记录怎么写",
@@ -54,7 +54,7 @@ def test_trainer_plans_a_lesson_and_comes_to_its_studio() -> None:
     }
     answer = signed_in(duty.person).post(reverse("live:schedule"), form)
     lesson = Lesson.objects.get()
-    assert answer["Location"] == reverse("live:studio", args=[lesson.pk])
+    assert answer["Location"] == reverse("live:plan", args=[lesson.pk])
     assert timezone.localtime(lesson.starts_at).hour == 19
 
 

@@ -165,7 +165,9 @@ export class Slides {
       button.toggleAttribute("aria-current", false);
       if (number !== this.last) return;
       button.setAttribute("aria-current", "true");
-      button.scrollIntoView({ block: "nearest", inline: "nearest" });
+      // The strip alone: the page stays where it is.
+      const { offsetLeft, offsetWidth } = button;
+      this.strip.scrollLeft = offsetLeft - this.strip.offsetLeft - (this.strip.clientWidth - offsetWidth) / 2;
     });
   }
 }

@@ -1,0 +1,38 @@
+"""Lessons that begun and that nobody sends any more: their hosts are warned, then they end by themselves."""
+
+import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from live.domain import lessons, notices, store
+from live.enums import Happening, NoticeKind
+from live.models.lesson import Lesson
+from live.models.notice import Notice
+
+
+def look(at: datetime.datetime) -> None:
+    """Warn of what is about to end for want of a picture; end what was warned of long enough ago."""
+    on_air = Lesson.objects.filter(events__kind=Happening.STARTED).exclude(
+        events__kind=Happening.ENDED
+    )
+    for lesson in on_air:
+        _look_at(lesson, at)
+
+
+def _look_at(lesson: Lesson, at: datetime.datetime) -> None:
+    newest_take = lesson.takes.order_by("-number").first()
+    started = newest_take.started_at.timestamp() if newest_take else 0.0
+    since = max(store.silent_since(lesson.pk), started)
+    warn_s = 60 * (settings.LIVE_SILENCE_MINUTES - settings.LIVE_SILENCE_WARN_MINUTES)
+    if at.timestamp() - since < warn_s:
+        return
+    about = datetime.datetime.fromtimestamp(since, datetime.UTC)
+    with transaction.atomic():
+        if notices.tell(lesson, NoticeKind.SILENT, about=about, at=at):
+            return
+    # By the warning and not by the silence alone: a clock that was set forward ends nothing unwarned.
+    warned = Notice.objects.get(lesson=lesson, kind=NoticeKind.SILENT, about=about)
+    left = datetime.timedelta(minutes=settings.LIVE_SILENCE_WARN_MINUTES)
+    if at - warned.at >= left:
+        lessons.end_silent(lesson.pk, at)

@@ -1,0 +1,37 @@
+"""What the home page says of live lessons: those of the next day, and those on air, that somebody takes or gives."""
+
+import datetime
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils import timezone
+
+from live import queries
+from live.enums import LessonState
+from live.models.lesson import SUBJECT_PREFIX, Lesson
+from lms.api.credit import subjects_asked
+from lms.api.people import Person
+
+_AHEAD = datetime.timedelta(hours=24)
+_BEHIND = datetime.timedelta(hours=12)
+
+
+def soon(person: Person) -> Mapping[str, Any] | None:
+    """The panel; None where nothing comes."""
+    now = timezone.now()
+    taken = {
+        subject.removeprefix(SUBJECT_PREFIX)
+        for subject in subjects_asked(person)
+        if subject.startswith(SUBJECT_PREFIX)
+    }
+    found = [
+        (lesson, _is_given_by(lesson, person))
+        for lesson in queries.lessons_between(now - _BEHIND, now + _AHEAD, person, taken)
+        if lesson.state == LessonState.LIVE
+        or (lesson.state == LessonState.SCHEDULED and lesson.starts_at > now - _BEHIND / 6)
+    ]
+    return {"lessons": found} if found else None
+
+
+def _is_given_by(lesson: Lesson, person: Person) -> bool:
+    return lesson.trainer_id == person.pk or person in lesson.co_hosts.all()
