@@ -86,6 +86,9 @@ def register(registry: Registry) -> None:
         PermissionRow(key="live:co_hosts", who=trainer, foreign="lesson"),
         PermissionRow(key="live:calendar", who=(Who.SIGNED_IN,), foreign="lesson"),
         PermissionRow(key="live:slides", who=trainer, foreign="lesson"),
+        PermissionRow(key="live:key", who=trainer, foreign="lesson"),
+        # A media server of the site's asks; the view asks for its secret or its address.
+        PermissionRow(key="live:ingest-hook", who=(Who.PUBLIC,)),
         PermissionRow(key="live:end", who=trainer, foreign="lesson"),
         PermissionRow(key="live:watch", who=(Who.SIGNED_IN,), foreign="lesson"),
         PermissionRow(key="live:links", who=(Who.SIGNED_IN,), foreign="lesson"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from live.views import lessons, plan, slides
+from live.views import ingest, lessons, plan, slides
 
 urlpatterns = [
     path("", lessons.lessons, name="lessons"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("<uuid:lesson_id>/links/", lessons.links, name="links"),
     path("<uuid:lesson_id>/ticket/", lessons.ticket, name="ticket"),
     path("<uuid:lesson_id>/studio/", lessons.studio, name="studio"),
+    path("ingest/hook/", ingest.asked, name="ingest-hook"),
+    path("<uuid:lesson_id>/key/", ingest.key, name="key"),
     path("<uuid:lesson_id>/end/", lessons.end, name="end"),
     path("<uuid:lesson_id>/plan/", plan.plan, name="plan"),
     path("<uuid:lesson_id>/cancel/", plan.cancel, name="cancel"),

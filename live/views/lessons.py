@@ -85,6 +85,7 @@ def studio(request: HttpRequest, lesson_id: uuid.UUID) -> HttpResponse:
             "level_places": range(0, 98, 7),
             "pen_colours": words.pen_colours(),
             "has_office": office_program() is not None,
+            "rtmp_url": settings.RTMP_URL if settings.RTMP_PORT else "",
         },
     )
 

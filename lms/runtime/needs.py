@@ -2,17 +2,28 @@
 
 import shutil
 import sys
+from pathlib import Path
 
 HOW = {
     "chromium": (("chromium", "chromium-browser", "google-chrome"), "apt-get install chromium"),
     "ffmpeg": (("ffmpeg",), "apt-get install ffmpeg"),
+    "nginx-rtmp": (
+        ("/usr/lib/nginx/modules/ngx_rtmp_module.so",),
+        "apt-get install nginx libnginx-mod-rtmp",
+    ),
     "redis": (("redis-server", "valkey-server"), "apt-get install redis-server"),
 }
 
 
 def find(part: str) -> str | None:
-    """The path of the first program that serves as `part`, or None."""
-    return next((path for name in HOW[part][0] if (path := shutil.which(name))), None)
+    """The path of the first program or file that serves as `part`, or None."""
+    return next(
+        (path for name in HOW[part][0] if (path := shutil.which(name) or _file(name))), None
+    )
+
+
+def _file(name: str) -> str | None:
+    return name if name.startswith("/") and Path(name).is_file() else None
 
 
 def main(parts: list[str]) -> int:

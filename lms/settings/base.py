@@ -278,6 +278,10 @@ LIVE_REMIND_MINUTES = _number("LIVE_REMIND_MINUTES", 30)
 # Where OBS and its like send to (RTMP); port 0: nowhere. Whoever is let in has a lesson's key.
 RTMP_HOST = os.environ.get("RTMP_HOST") or os.environ.get("HOST", "127.0.0.1")
 RTMP_PORT = _number("RTMP_PORT", 1935)
+# A media server in front asks here whether a stream may be published (docs/running.md), by the secret in the address or
+# from one of these addresses. Neither: nobody may ask.
+LIVE_HOOK_SECRET = os.environ.get("LIVE_HOOK_SECRET", "")
+LIVE_HOOK_ADDRESSES = _list("LIVE_HOOK_ADDRESSES", "")
 # What trainers enter as the server; by default the site's own name.
 RTMP_URL = os.environ.get("RTMP_URL") or f"rtmp://{urlsplit(SITE_URL).hostname}:{RTMP_PORT}/live"
 
