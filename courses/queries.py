@@ -36,6 +36,11 @@ class StepState:
         return self.progress.fraction >= self.step.minimum
 
     @property
+    def notice(self) -> str:
+        """What to know beforehand, with the course's own minimum."""
+        return self.progress.notice.replace("{share}", f"{int(self.step.minimum * 100)}%")
+
+    @property
     def share(self) -> Decimal:
         """How far it is from the minimum, 0 to 1."""
         return min(Decimal(1), self.progress.fraction / self.step.minimum)

@@ -1,12 +1,15 @@
 """All that the live plugin contributes."""
 
+from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from lms.api.hooks import (
+    ActivityKind,
     Chore,
+    EvidenceKind,
     HomePanel,
     HttpMount,
     NavItem,
@@ -92,4 +95,36 @@ def register(registry: Registry) -> None:
         PermissionRow(key="live:end", who=trainer, foreign="lesson"),
         PermissionRow(key="live:watch", who=(Who.SIGNED_IN,), foreign="lesson"),
         PermissionRow(key="live:links", who=(Who.SIGNED_IN,), foreign="lesson"),
+    )
+    registry.add(*_counted())
+
+
+def _counted() -> Iterator[Any]:
+    """The lesson as a part of courses, and what it comes to."""
+    staff = (Who.TRAINER, Who.MODERATOR)
+    yield from (
+        ActivityKind(
+            key="live.lesson",
+            label=_("Live lesson"),
+            icon="media",
+            evidence_kind="live.attended",
+            united_with=("live.replayed",),
+            block=_later("live.blocks.lesson_block"),
+            describe=_later("live.activity.describe"),
+            present=_later("live.activity.present"),
+            progress=_later("live.activity.progress"),
+            choosable=_later("live.queries.choosable"),
+            order=10,
+        ),
+        EvidenceKind(
+            key="live.attended", label=_("Live lesson attended"), template="live/evidence.html"
+        ),
+        EvidenceKind(
+            key="live.replayed", label=_("Replay watched"), template="live/evidence_replay.html"
+        ),
+        Chore(key="live.settle", every_s=10, act=_later("live.tasks.settle_what_is_due")),
+        PermissionRow(key="live_lesson_chooser:choose", who=staff),
+        PermissionRow(key="live_lesson_chooser:choose_results", who=staff),
+        PermissionRow(key="live_lesson_chooser:chosen", who=staff, foreign="lesson_pk"),
+        PermissionRow(key="live_lesson_chooser:chosen_multiple", who=staff),
     )

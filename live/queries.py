@@ -2,6 +2,8 @@
 
 import datetime
 import uuid
+from collections.abc import Sequence
+from contextlib import suppress
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -46,6 +48,28 @@ def trainers_of(provider: Provider, on: datetime.date) -> QuerySet[Person]:
     """Who teaches for a provider that day."""
     duties = Duty.objects.on(on).filter(provider=provider, kind=DutyKind.TRAINER)
     return Person.objects.filter(pk__in=duties.values("person"), is_active=True).order_by("name")
+
+
+def lessons_by_ref(refs: Sequence[str]) -> dict[str, Lesson]:
+    """Lessons by ref, with trainer and events; what does not exist is left out. Two queries."""
+    ids = {}
+    for ref in refs:
+        with suppress(ValueError):
+            ids[uuid.UUID(ref)] = ref
+    found = Lesson.objects.filter(pk__in=ids).select_related("provider", "trainer")
+    return {ids[one.pk]: one for one in found.prefetch_related("events")}
+
+
+def choosable(person: Person, refs: Sequence[str]) -> set[str]:
+    """Those of the refs that somebody may put into a course today: lessons of the providers they work for."""
+    seen = lessons_seen_by(person, timezone.localdate())
+    mine = {
+        str(pk)
+        for pk in seen.filter(pk__in=[one.pk for one in lessons_by_ref(refs).values()]).values_list(
+            "pk", flat=True
+        )
+    }
+    return mine.intersection(refs)
 
 
 def lesson_named(public_id: uuid.UUID) -> Lesson | None:

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
-from live.core import playlist
+from live.core import playlist, tape
 from live.core.tape import FILES, US, Take, recorded_us
 from live.domain import store, watching
 from media.api import opened, send_file
@@ -33,6 +33,8 @@ class _Seen:
 
     at: float
     takes: list[Take]
+    #: What the replay shows of them.
+    shown: list[Take]
     ended: bool
     live: bytes
 
@@ -78,7 +80,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         return await _answer(send, 404, b"text/plain", _NEVER, b"")
     if file == "live.m3u8":
         return await _answer(send, 200, _PLAYLIST, _BRIEFLY, seen.live, head=head)
-    body = await asyncio.to_thread(lambda: playlist.replay(seen.takes).encode())
+    body = await asyncio.to_thread(lambda: playlist.replay(seen.shown).encode())
     return await _answer(send, 200, _PLAYLIST, _BRIEFLY, body, head=head)
 
 
@@ -104,7 +106,8 @@ async def _look(lesson: uuid.UUID) -> _Seen:
 
 def _read(lesson: uuid.UUID) -> _Seen:
     takes, ended = store.takes_of(lesson), store.is_ended(lesson)
-    return _Seen(time.monotonic(), takes, ended, playlist.live(takes, ended=ended).encode())
+    shown = tape.cut_out(takes, store.cut_of(lesson) if ended else None)[0]
+    return _Seen(time.monotonic(), takes, shown, ended, playlist.live(takes, ended=ended).encode())
 
 
 async def _answer(

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from lms.api.hooks import Activity, ActivityFacts, Progress, StepPlace
 from lms.api.people import Person
 from media import queries
-from media.domain import playback, watching
+from media.domain import counting, playback, watching
 from media.models.assets import SUBJECT_PREFIX, Asset
 from media.models.watching import Coverage
 
@@ -95,7 +95,7 @@ def player_context(asset: Asset, coverage: Coverage, place: StepPlace) -> dict[s
             "position": coverage.position_ms / 1000,
             "minimum": float(minimum),
             "positionAt": int(coverage.last_at.timestamp() * 1000) if coverage.last_at else 0,
-            "maxRate": float(watching.MAX_RATE),
+            "maxRate": float(counting.MAX_RATE),
             "words": player_words(),
         },
     }

@@ -3,6 +3,12 @@
 from media.activity import describe as describe_assets
 from media.blocks import asset_block, asset_line
 from media.core.tokens import expiry_after, key_from, opened, sign
+from media.domain.claims import Claim, parse_report
+from media.domain.counting import OPENING_US, Counted
+from media.domain.counting import count as count_watching
+from media.domain.counting import in_ms as spans_in_ms
+from media.domain.counting import moment as watched_at
+from media.domain.errors import Problem
 from media.domain.files import free_bytes
 from media.domain.playback import Playback, playback_for
 from media.domain.uploads import import_file
@@ -18,13 +24,18 @@ from media.models.assets import SUBJECT_PREFIX
 from media.streams import send_file
 
 __all__ = [
+    "OPENING_US",
     "SUBJECT_PREFIX",
+    "Claim",
+    "Counted",
     "Picture",
     "Playback",
+    "Problem",
     "Stopped",
     "Unrenderable",
     "asset_block",
     "asset_line",
+    "count_watching",
     "describe_assets",
     "expiry_after",
     "free_bytes",
@@ -33,8 +44,11 @@ __all__ = [
     "live_command",
     "office_program",
     "opened",
+    "parse_report",
     "playback_for",
     "render_pages",
     "send_file",
     "sign",
+    "spans_in_ms",
+    "watched_at",
 ]

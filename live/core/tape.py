@@ -14,6 +14,7 @@ ENDED_NAME = "ended"
 US = 1_000_000
 _FOLDER = re.compile(r"([0-9]{4})-([0-9]{16})")
 _PIECE = re.compile(r"([0-9]{6})-([0-9]{1,15})-([0-9]{1,15})\.m4s")
+_CUT = re.compile(r"cut-([0-9]{4})-([0-9]{1,15})-([0-9]{1,15})")
 FILES = re.compile(
     r"(?:live|replay)\.m3u8|state\.json|"
     r"[0-9]{4}-[0-9]{16}/(?:init\.mp4|[0-9]{6}-[0-9]{1,15}-[0-9]{1,15}\.m4s)|"
@@ -75,6 +76,47 @@ def piece_named(file: str) -> Piece | None:
     """The segment of a file's name; None for init segments and what is half written."""
     match = _PIECE.fullmatch(file)
     return None if match is None else Piece(int(match[1]), int(match[2]), int(match[3]))
+
+
+@dataclass(frozen=True, order=True)
+class CutName:
+    """How the replay is cut, as the name of an empty file says it; the highest number holds."""
+
+    number: int
+    from_us: int
+    to_us: int
+
+    @property
+    def file(self) -> str:
+        """Its file's name."""
+        return f"cut-{self.number:04d}-{self.from_us}-{self.to_us}"
+
+
+def cut_named(file: str) -> CutName | None:
+    """The cut of a file's name."""
+    match = _CUT.fullmatch(file)
+    return None if match is None else CutName(int(match[1]), int(match[2]), int(match[3]))
+
+
+def cut_out(takes: Iterable[Take], cut: tuple[int, int] | None) -> tuple[list[Take], int]:
+    """The takes with the pieces that a cut (microseconds of the recording) touches, and where the first of them begins.
+
+    Nothing is encoded anew, so a replay begins and ends with a segment.
+    """
+    if cut is None:
+        return list(takes), 0
+    found: list[Take] = []
+    at_us = first_us = 0
+    for take in takes:
+        kept: list[Piece] = []
+        for piece in take.pieces:
+            if at_us < cut[1] and at_us + piece.length_us > cut[0]:
+                first_us = first_us if found or kept else at_us
+                kept.append(piece)
+            at_us += piece.length_us
+        if kept:
+            found.append(Take(take.name, tuple(kept)))
+    return found, first_us
 
 
 def recorded_us(takes: Iterable[Take]) -> int:

@@ -271,3 +271,8 @@ def us(moment: datetime.datetime) -> int:
 def moment(microseconds: int) -> datetime.datetime:
     """What `us` gave."""
     return _EPOCH + microseconds * _MICROSECOND
+
+
+def seconds_text(microseconds: int) -> str:
+    """Microseconds as seconds in decimals, as evidence keeps them: 2700.125000."""
+    return f"{microseconds // _US}.{microseconds % _US:06d}"

@@ -17,9 +17,11 @@ from live.core.tape import (
     ENDED_NAME,
     INIT_NAME,
     US,
+    CutName,
     Piece,
     Take,
     TakeName,
+    cut_named,
     piece_named,
     recorded_us,
     take_named,
@@ -92,6 +94,25 @@ def is_silent(lesson_id: uuid.UUID, at: datetime.datetime) -> bool:
 def recorded_s(lesson_id: uuid.UUID) -> float:
     """Seconds that the recording has."""
     return recorded_us(takes_of(lesson_id)) / US
+
+
+def mark_cut(lesson_id: uuid.UUID, from_us: int, to_us: int) -> None:
+    """Let the replay's playlist begin and end there, in microseconds of the recording; the newest mark holds."""
+    folder = folder_of(lesson_id)
+    number = max((one.number for one in _cuts(folder)), default=0) + 1
+    _write(folder / CutName(number, from_us, to_us).file, b"")
+
+
+def cut_of(lesson_id: uuid.UUID) -> tuple[int, int] | None:
+    """From where to where the replay goes; None where it is whole."""
+    newest = max(_cuts(folder_of(lesson_id)), default=None)
+    return None if newest is None else (newest.from_us, newest.to_us)
+
+
+def _cuts(folder: Path) -> list[CutName]:
+    with suppress(FileNotFoundError), os.scandir(folder) as entries:
+        return [name for entry in entries if (name := cut_named(entry.name))]
+    return []
 
 
 def mark_ended(lesson_id: uuid.UUID) -> None:

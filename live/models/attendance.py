@@ -80,6 +80,7 @@ class Attendance(models.Model):
     #: Of these, what a declared outage bridged.
     bridged = models.JSONField(_("bridged"), default=list)
     attended_us = models.BigIntegerField(_("attended (microseconds)"), default=0)
+    share = models.DecimalField(_("share of the lesson"), max_digits=7, decimal_places=6, default=0)
     is_late = models.BooleanField(_("came late"), default=False)
     asked = models.PositiveSmallIntegerField(_("sign-ins asked"), default=0)
     answered = models.PositiveSmallIntegerField(_("sign-ins answered"), default=0)
@@ -99,6 +100,11 @@ class Attendance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.lesson_id} {self.person_id} {self.state}"
+
+    @property
+    def counts(self) -> bool:
+        """Whether what was attended stands for itself: somebody was there, and showed it often enough when asked."""
+        return self.state not in (AttendanceState.ABSENT, AttendanceState.UNSEEN)
 
 
 class Reminder(AppendOnly):

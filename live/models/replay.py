@@ -51,7 +51,9 @@ class ReplayCoverage(models.Model):
     spans = models.JSONField(_("covered, [from, to] in milliseconds"), default=list)
     position_ms = models.PositiveIntegerField(_("last position in milliseconds"), default=0)
     wall = models.JSONField(_("when it was watched"), default=list)
-    #: Twentieths of the lesson that evidence has been recorded for.
+    #: What live presence and replay reach together of the lesson; 0 until it is settled.
+    share = models.DecimalField(_("share of the lesson"), max_digits=7, decimal_places=6, default=0)
+    #: The largest share, of those that the person's trainings ask for, that evidence has been recorded for.
     evidenced = models.DecimalField(_("evidence for"), max_digits=7, decimal_places=6, default=0)
     last_at = models.DateTimeField(_("last reported at"), null=True)
 

@@ -110,12 +110,17 @@ class Activity:
 
 @dataclass(frozen=True, kw_only=True)
 class Progress:
-    """How far one person is with one activity; `fraction` from 0 to 1, `words` one short sentence."""
+    """How far one person is with one activity; `fraction` from 0 to 1, `words` one short sentence.
+
+    `notice`: what whoever looks at the course should know beforehand, such as when it is; {share} in it becomes the
+    share that the course asks for.
+    """
 
     fraction: Decimal
     done: bool
     words: str
     position_s: int | None = None
+    notice: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

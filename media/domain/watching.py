@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 from fractions import Fraction
 from http import HTTPStatus
-from math import ceil, floor
+from math import floor
 from typing import Any
 
 from django.db import transaction
@@ -18,34 +18,20 @@ from django.utils.translation import gettext_lazy
 from lms.api import credit
 from lms.api.database import in_one_trip
 from lms.api.people import Person
-from media.core import wall as walls
 from media.core import watch
-from media.domain import rows
+from media.domain import counting, rows
+from media.domain.claims import Claim
 from media.domain.errors import Problem
 from media.domain.oddities import oddities
 from media.models.assets import Asset
 from media.models.watching import Coverage, WatchReport
 
 EVIDENCE_KIND = "media.watched"
-MAX_RATE = Fraction(2)
 #: Counts as watched where no training says how much is needed.
 USUAL_MINIMUM = Decimal("0.9")
 
 _MILLIONTH = Decimal("0.000001")
 _LARGEST_RATE = Fraction(999)
-_OPENING_US = int(watch.GRANT_S * 1_000_000)
-_REACH_MS = int((watch.CAP_S + watch.GRANT_S) * 1000)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Claim:
-    """What a player says it has played since its last report: seconds of video, in playing order."""
-
-    session: str
-    seq: int
-    played: Sequence[watch.Span]
-    rate: Fraction
-    position: Fraction
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +59,7 @@ def open_player(*, person: Person, asset: Asset, at: datetime.datetime) -> Cover
     Records evidence for what was watched already, should a training that was joined since ask for it.
     """
     with transaction.atomic():
-        credit.lock_clock(person=person, at=at, opening_us=_OPENING_US)
+        credit.lock_clock(person=person, at=at, opening_us=counting.OPENING_US)
         coverage, _created = Coverage.objects.get_or_create(
             person=person, asset=asset, defaults={"first_at": at}
         )
@@ -92,21 +78,23 @@ def accept(
     """Take one report, durably when this returns. Raises Problem where the video cannot be watched."""
     with transaction.atomic():
         row, coverage, seen = _locked(person, asset_id, claim, at)
-        outcome = watch.accept(
-            watch.Report(at=Fraction(_us(at), 1_000_000), rate=claim.rate, played=claim.played),
-            video=watch.Video(Fraction(coverage.asset.duration_ms, 1000), MAX_RATE, Fraction(1)),
-            clock=watch.Clock.from_us(row.balance_us, _us(row.last_at)),
-            coverage=watch.Coverage.from_ms(coverage.spans),
+        counted = counting.count(
+            claim,
+            clock=row,
+            duration_ms=coverage.asset.duration_ms,
+            spans=coverage.spans,
+            wall=coverage.wall,
             seen=seen,
+            at=at,
         )
-        if watch.Flag.DUPLICATE not in outcome.flags:
-            stretches = _stretches(coverage, claim, outcome, at)
-            report = _report(coverage, claim, outcome, at, stretches, device)
+        outcome = counted.outcome
+        if not counted.is_duplicate:
+            report = _report(coverage, claim, counted, at, device)
             if outcome.accepted:
-                _cover(coverage, claim, outcome, at, stretches)
+                _cover(coverage, claim, counted, at)
                 credit.save_clock(
                     row,
-                    balance_us=outcome.clock.as_us()[0],
+                    balance_us=counted.balance_us,
                     last_at=max(at, row.last_at),
                     then=[rows.insert(report), rows.update(coverage)],
                 )
@@ -136,7 +124,9 @@ def _locked(
     """The person's clock, their coverage with its video, and whether the report was seen before."""
     ask = rows.find(person=person, asset_id=asset_id, session=claim.session, seq=claim.seq)
     # Lock before reading: two tabs report in the same second.
-    clock, (answer,) = credit.lock_clock(person=person, at=at, opening_us=_OPENING_US, then=[ask])
+    clock, (answer,) = credit.lock_clock(
+        person=person, at=at, opening_us=counting.OPENING_US, then=[ask]
+    )
     found = rows.found(answer, person=person, asset_id=asset_id)
     if found is None:
         open_player(person=person, asset=_playable(asset_id), at=at)
@@ -155,25 +145,15 @@ def _playable(asset_id: uuid.UUID) -> Asset:
     return asset
 
 
-def _stretches(
-    coverage: Coverage, claim: Claim, outcome: watch.Outcome, at: datetime.datetime
-) -> list[walls.Stretch]:
-    """Wall-clock time that the accepted seconds stand for, at the speed that the player says."""
-    length = ceil(outcome.seconds / claim.rate * 1000)
-    return walls.taken(
-        coverage.wall, until=_us(at) // 1000, length=min(length, _REACH_MS), reach=_REACH_MS
-    )
-
-
 def _report(
     coverage: Coverage,
     claim: Claim,
-    outcome: watch.Outcome,
+    counted: counting.Counted,
     at: datetime.datetime,
-    stretches: list[walls.Stretch],
     device: str,
 ) -> WatchReport:
     duration = Fraction(coverage.asset.duration_ms, 1000)
+    stretches = counted.stretches
     return WatchReport(
         person_id=coverage.person_id,
         asset_id=coverage.asset_id,
@@ -181,25 +161,21 @@ def _report(
         seq=claim.seq,
         at=at,
         rate=Decimal(floor(min(claim.rate, _LARGEST_RATE) * 1000)) / 1000,
-        claimed=_ms(watch.claims(claim.played, duration)),
-        accepted=_ms(outcome.accepted),
-        flags=[str(flag) for flag in outcome.flags],
-        wall_from=_moment(stretches[0][0]) if stretches else None,
+        claimed=counting.in_ms(watch.claims(claim.played, duration)),
+        accepted=counting.in_ms(counted.outcome.accepted),
+        flags=[str(flag) for flag in counted.outcome.flags],
+        wall_from=counting.moment(stretches[0][0]) if stretches else None,
         device=device,
     )
 
 
 def _cover(
-    coverage: Coverage,
-    claim: Claim,
-    outcome: watch.Outcome,
-    at: datetime.datetime,
-    stretches: list[walls.Stretch],
+    coverage: Coverage, claim: Claim, counted: counting.Counted, at: datetime.datetime
 ) -> None:
-    coverage.spans = outcome.coverage.as_ms()
+    coverage.spans = counted.spans
     coverage.covered_ms = sum(end - start for start, end in coverage.spans)
     coverage.position_ms = min(floor(claim.position * 1000), coverage.asset.duration_ms)
-    coverage.wall = walls.joined([*coverage.wall, *stretches])
+    coverage.wall = counted.wall
     coverage.last_at = at
 
 
@@ -221,7 +197,7 @@ def _record_reached(coverage: Coverage, *, at: datetime.datetime) -> None:
         source_key=f"{EVIDENCE_KIND}:{asset.public_id}:{person.public_id}:{reached.normalize():f}",
         amount=share,
         spans=coverage.spans,
-        wall=[(_moment(start), _moment(end)) for start, end in coverage.wall],
+        wall=[(counting.moment(start), counting.moment(end)) for start, end in coverage.wall],
         facts=_facts(coverage, share, told),
         detail=_detail(told),
         flags=oddities(told),
@@ -274,18 +250,3 @@ def clock_words(milliseconds: int) -> str:
     """21:40; fractions of a second are cut."""
     minutes, seconds = divmod(milliseconds // 1000, 60)
     return f"{minutes}:{seconds:02d}"
-
-
-def _ms(spans: Sequence[watch.Span]) -> list[list[int]]:
-    return [[floor(start * 1000), floor(end * 1000)] for start, end in spans]
-
-
-def _us(moment: datetime.datetime) -> int:
-    return (moment - _EPOCH) // datetime.timedelta(microseconds=1)
-
-
-def _moment(milliseconds: int) -> datetime.datetime:
-    return _EPOCH + datetime.timedelta(milliseconds=milliseconds)
-
-
-_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)

@@ -9,8 +9,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
+from media.domain.claims import MOST_BYTES
 from media.domain.errors import Problem
-from media.frames import MOST_BYTES
 
 View = Callable[..., HttpResponse]
 

@@ -16,8 +16,8 @@ from lms.api.permissions import may_use, require
 from media import activity, rules
 from media.core.device import device_of
 from media.domain import playback, watching
+from media.domain.claims import parse_report
 from media.domain.errors import Problem
-from media.frames import parse_report
 from media.models.assets import SUBJECT_PREFIX, Asset
 from media.views.answers import body_of, says_problems, signed_in
 

@@ -218,6 +218,11 @@ def lesson(world: World) -> dict[str, Any]:
     return {"lesson_id": made.pk}
 
 
+def lesson_pk(world: World) -> list[str]:
+    """The same, as the chooser names it."""
+    return [str(lesson(world)["lesson_id"])]
+
+
 def teacher(world: World) -> dict[str, Any]:
     """Somebody of the school."""
     return {"public_id": world.people["teacher"].public_id}
@@ -279,6 +284,7 @@ BUILDERS: dict[str, Callable[[World], dict[str, Any] | list[Any]]] = {
     "draft_page": draft_page,
     "move": move,
     "lesson": lesson,
+    "lesson_pk": lesson_pk,
     "paper": paper,
     "register_run": register_run,
     "school": school,

@@ -109,15 +109,20 @@ def take_part(*, person: "Person", training_key: str, at: datetime.datetime) -> 
     return joined
 
 
-def minima_for(*, person: "Person", kind: str, subject: str) -> tuple[Decimal, ...]:
+def minima_for(
+    *, person: "Person", kind: str, subject: str, by_steps: bool = True
+) -> tuple[Decimal, ...]:
     """The shares, rising, at which evidence of a subject may complete a training somebody takes part in. One query.
 
-    For a need of one kind that is its minimum; where kinds are united, each twentieth up to it.
+    For a need of one kind that is its minimum; where kinds are united, each twentieth up to it, or without `by_steps`
+    its minimum alone: for whoever knows what all the kinds reach together.
     """
     asked = [
         Asked.of(need) for needs in queries.minima_asked(person, kind, subject) for need in needs
     ]
     wanted = [one for one in asked if one.subject == subject and kind in one.kinds]
+    if not by_steps:
+        return tuple(sorted({one.minimum for one in wanted}))
     return tuple(sorted({share for one in wanted for share in one.milestones()}))
 
 

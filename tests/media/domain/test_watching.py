@@ -19,7 +19,7 @@ from lms.testing.factories import DutyFactory, PersonFactory, RoleSpellFactory
 from media.core import wall
 from media.domain import watching
 from media.domain.errors import Problem
-from media.domain.watching import Claim
+from media.domain.claims import Claim
 from media.enums import AssetState
 from media.models import Coverage, WatchReport
 from tests.factories.media import AssetFactory

@@ -2,6 +2,8 @@
 
 import json
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -12,12 +14,22 @@ from lms.api import scenarios
 from lms.api.scenarios import Malformed
 from media.core.watch import Span
 from media.domain.errors import Problem
-from media.domain.watching import Claim
 
 MOST_BYTES = 64 * 1024
 MOST_STRETCHES = 400
 _LARGEST_SEQ = 2**31 - 1
 _SESSION = re.compile(r"[A-Za-z0-9_-]{1,40}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """What a player says it has played since its last report: seconds of video, in playing order."""
+
+    session: str
+    seq: int
+    played: Sequence[Span]
+    rate: Fraction
+    position: Fraction
 
 
 def parse_report(body: bytes) -> Claim:

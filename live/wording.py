@@ -1,0 +1,56 @@
+"""A lesson in words: when it is, and what completes it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+if TYPE_CHECKING:
+    from live.models.lesson import Lesson
+
+
+def lesson_line(lesson: Lesson) -> str:
+    """Title, when and how long on one line."""
+    return _("%(title)s · %(starts)s · %(minutes)d min") % {
+        "title": lesson.title,
+        "starts": _starts(lesson),
+        "minutes": lesson.planned_minutes,
+    }
+
+
+def notice(lesson: Lesson) -> str:
+    """For a course's list of modules: when it is and what it asks for; {share} is the module's to fill in."""
+    return _("Live on %(starts)s, be there for {share}, answer %(answers)d%% of the sign-ins") % {
+        "starts": _starts(lesson),
+        "answers": lesson.answer_at * 100,
+    }
+
+
+def rule(lesson: Lesson, share: Decimal) -> list[str]:
+    """What completes the lesson, in sentences."""
+    sentences = [
+        _("Be there for %(percent)d%% of the lesson; what you miss you can make up in the replay.")
+        % {"percent": share * 100}
+    ]
+    if lesson.answer_at:
+        sentences.append(
+            _(
+                "Answer at least %(percent)d%% of the sign-ins, else only the replay counts. Where none is asked, "
+                "none is needed."
+            )
+            % {"percent": lesson.answer_at * 100}
+        )
+    sentences.append(
+        _(
+            "Whoever comes more than %(minutes)d minutes after the start is noted as late; it costs nothing."
+        )
+        % {"minutes": lesson.join_by_s // 60}
+    )
+    return sentences
+
+
+def _starts(lesson: Lesson) -> str:
+    return f"{timezone.localtime(lesson.starts_at):%Y-%m-%d %H:%M}"
