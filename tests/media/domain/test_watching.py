@@ -18,8 +18,8 @@ from lms.people.enums import DutyKind
 from lms.testing.factories import DutyFactory, PersonFactory, RoleSpellFactory
 from media.core import wall
 from media.domain import watching
-from media.domain.errors import Problem
 from media.domain.claims import Claim
+from media.domain.errors import Problem
 from media.enums import AssetState
 from media.models import Coverage, WatchReport
 from tests.factories.media import AssetFactory
