@@ -70,7 +70,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         return await _answer(send, 403, b"text/plain", _NEVER, b"")
     lesson, _, file = path.partition("/")
     if "/" in file:
-        return await send_file(scope, send, store.root() / path)
+        return await send_file(scope, send, await asyncio.to_thread(store.file_of, path))
     seen = await _look(uuid.UUID(lesson))
     head = scope["method"] == "HEAD"
     if file == "state.json":

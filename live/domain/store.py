@@ -26,10 +26,12 @@ from live.core.tape import (
     recorded_us,
     take_named,
 )
+from live.domain import far
 
 SILENT_AFTER_S = 5
 """After so long without a segment nobody is sending any more; segments last a second."""
 _REHEARSAL_NAME = "rehearsal"
+_FAR_NAME = "far"
 _REHEARSAL_LEFT_S = 2 * 3600
 
 
@@ -58,7 +60,15 @@ def put(lesson_id: uuid.UUID, name: TakeName, piece: Piece, data: bytes) -> None
 
 
 def takes_of(lesson_id: uuid.UUID) -> list[Take]:
-    """The takes that have something to play, in order."""
+    """The takes that have something to play, in order: of the disk, and of the far store where the disk was freed."""
+    here = _here(lesson_id)
+    if here and not (folder_of(lesson_id) / _FAR_NAME).exists():
+        return here
+    there = {take.name: take for take in far.takes_of(lesson_id)}
+    return sorted((there | {take.name: take for take in here}).values(), key=lambda one: one.name)
+
+
+def _here(lesson_id: uuid.UUID) -> list[Take]:
     found = []
     with suppress(FileNotFoundError), os.scandir(folder_of(lesson_id)) as entries:
         names = [name for entry in entries if (name := take_named(entry.name))]
@@ -68,6 +78,12 @@ def takes_of(lesson_id: uuid.UUID) -> list[Take]:
             if pieces:
                 found.append(Take(name, tuple(pieces)))
     return found
+
+
+def file_of(path: str) -> Path:
+    """`<lesson>/<take>/<file>` on the disk; fetched where the far store alone has it. It may not exist."""
+    here = root() / path
+    return here if here.exists() else far.fetched(path) or here
 
 
 def newest_write_us(lesson_id: uuid.UUID) -> int:
@@ -125,6 +141,23 @@ def mark_ended(lesson_id: uuid.UUID) -> None:
 def is_ended(lesson_id: uuid.UUID) -> bool:
     """Whether it was marked."""
     return (folder_of(lesson_id) / ENDED_NAME).exists()
+
+
+def ended_at_s(lesson_id: uuid.UUID) -> float | None:
+    """Unix time at which it was marked; None where it was not."""
+    with suppress(FileNotFoundError):
+        return (folder_of(lesson_id) / ENDED_NAME).stat().st_mtime
+    return None
+
+
+def mark_far(lesson_id: uuid.UUID) -> None:
+    """From now on the far store is asked too: the disk is being freed."""
+    _write(folder_of(lesson_id) / _FAR_NAME, b"")
+
+
+def is_rehearsal(lesson_id: uuid.UUID) -> bool:
+    """Whether it is nothing to keep."""
+    return (folder_of(lesson_id) / _REHEARSAL_NAME).exists()
 
 
 def mark_rehearsal(rehearsal_id: uuid.UUID) -> None:

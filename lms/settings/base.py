@@ -282,6 +282,30 @@ RTMP_PORT = _number("RTMP_PORT", 1935)
 # from one of these addresses. Neither: nobody may ask.
 LIVE_HOOK_SECRET = os.environ.get("LIVE_HOOK_SECRET", "")
 LIVE_HOOK_ADDRESSES = _list("LIVE_HOOK_ADDRESSES", "")
+# A bucket of an S3 store that recordings are brought to; without one they stay on the disk. Keys: LIVE_S3_KEY and
+# LIVE_S3_SECRET, or as boto3 finds them. The store is served by the site: the bucket need not be public.
+LIVE_S3_BUCKET = os.environ.get("LIVE_S3_BUCKET", "")
+# Recordings stay on the disk for so long after their lesson's end: most people watch the replay then.
+LIVE_LOCAL_HOURS = _number("LIVE_LOCAL_HOURS", 48)
+if LIVE_S3_BUCKET:
+    from botocore.config import Config
+
+    STORAGES["live"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": LIVE_S3_BUCKET,
+            "endpoint_url": os.environ.get("LIVE_S3_ENDPOINT") or None,
+            "region_name": os.environ.get("LIVE_S3_REGION") or None,
+            "access_key": os.environ.get("LIVE_S3_KEY") or None,
+            "secret_key": os.environ.get("LIVE_S3_SECRET") or None,
+            "location": "live",
+            # A segment that is sent again is the same segment.
+            "file_overwrite": True,
+            "client_config": Config(
+                connect_timeout=3, read_timeout=20, retries={"max_attempts": 1}
+            ),
+        },
+    }
 # What trainers enter as the server; by default the site's own name.
 RTMP_URL = os.environ.get("RTMP_URL") or f"rtmp://{urlsplit(SITE_URL).hostname}:{RTMP_PORT}/live"
 
