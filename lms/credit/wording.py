@@ -21,6 +21,7 @@ from lms.credit.core.policy_rules import (
     Policy,
     Recognition,
     Requirement,
+    SchoolRequirement,
     Threshold,
 )
 from lms.credit.core.policy_table import PolicyError
@@ -71,6 +72,7 @@ class PolicyWords:
     hour: Said
     recognition: tuple[Said, ...]
     requirements: tuple[RequirementWords, ...]
+    of_schools: tuple[RequirementWords, ...]
     exemptions: tuple[Said, ...]
 
 
@@ -92,7 +94,22 @@ def in_words(policy: Policy) -> PolicyWords:
         hour=Said(hour_in_words(policy.hour), policy.hour.quote),
         recognition=tuple(_recognition(policy.recognition)),
         requirements=tuple(map(requirement_in_words, policy.requirements)),
+        of_schools=tuple(map(_school_requirement, policy.school_requirements)),
         exemptions=tuple(Said(_exemption(one, titles), one.quote) for one in policy.exemptions),
+    )
+
+
+def _school_requirement(rule: SchoolRequirement) -> RequirementWords:
+    return RequirementWords(
+        id=rule.id,
+        title=rule.title,
+        is_advice=False,
+        who=_("the school: %(who)s") % {"who": _who(rule.applies)},
+        when=_("in this year"),
+        what=_what(rule.filter),
+        amount=_("at least %(share)s of a hundred with one training of at least %(hours)s hours")
+        % {"share": rule.share, "hours": rule.training},
+        quote=rule.quote,
     )
 
 

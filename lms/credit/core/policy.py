@@ -48,12 +48,19 @@ recognise.py; `after-as-of` is always checked). Each has `check` and `quote`, an
 - `test`: `period`, `counts`, `measure` as above, and at least one of `more_than`, `at_least`,
   `less_than` (hours in quotes or a whole number, as the measure has it).
 
+`[[school_requirement]]`, what is asked of a school each policy year, shown to its bureau and to no person:
+
+- `id`, `title`, `quote`, `applies`, `counts` as for a requirement; `applies` says who of its people are counted.
+- `training`: hours in quotes that one training has to come to, all its days together; it belongs to the year in
+  which it ends. `share`: of a hundred people at least so many (1 to 100) have such a training.
+
 Words: forms, levels, themes, purposes, roles and stages are those of words.py. Every `quote` is the
 paragraph of the source that says so. A file with a mistake is refused with its place and a reason.
 """
 
 import re
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, cast, get_args
 
@@ -77,6 +84,7 @@ from lms.credit.core.policy_rules import (
     Recognition,
     Requirement,
     Rounding,
+    SchoolRequirement,
     Threshold,
 )
 from lms.credit.core.policy_table import PolicyError, Table
@@ -154,6 +162,7 @@ def _policy(top: Table, policy_id: str) -> Policy:
             _exemption(table, calendar, [each.id for each in requirements])
             for table in top.tables("exemption")
         ),
+        school_requirements=_school_requirements(top, calendar, requirements),
     )
     top.finish()
     return policy
@@ -259,6 +268,35 @@ def _requirement(table: Table, calendar: Calendar) -> Requirement:
     )
     table.finish()
     return requirement
+
+
+def _school_requirements(
+    top: Table, calendar: Calendar, requirements: Sequence[Requirement]
+) -> tuple[SchoolRequirement, ...]:
+    known = {one.id for one in requirements}
+    found: list[SchoolRequirement] = []
+    for table in top.tables("school_requirement"):
+        name = table.text("id")
+        if not POLICY_ID.fullmatch(name):
+            table.refuse("id", "must be small letters and digits, with single hyphens between")
+        if name in known:
+            table.refuse("id", "%(word)r stands there twice", word=name)
+        if calendar.year_from is None:
+            table.refuse("", "the calendar has no %(part)s", part="year")
+        known.add(name)
+        found.append(
+            SchoolRequirement(
+                id=name,
+                title=table.text("title"),
+                applies=_conditions(table, calendar),
+                filter=_filter(table),
+                training=table.hours("training", _MOST_HOURS),
+                share=table.whole("share", 1, 100),
+                quote=table.text("quote"),
+            )
+        )
+        table.finish()
+    return tuple(found)
 
 
 def _exemption(table: Table, calendar: Calendar, ids: list[str]) -> Exemption:

@@ -160,6 +160,22 @@ class Exemption:
 
 
 @dataclass(frozen=True, slots=True)
+class SchoolRequirement:
+    """What is asked of a school and not of a person: how many of its people take one large training a year."""
+
+    id: str
+    title: str
+    applies: Conditions
+    """Who of its people are counted."""
+    filter: Filter
+    training: Hours
+    """What one training has to come to, in counted hours."""
+    share: int
+    """Of a hundred of them, how many at least."""
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """A 学时管理办法: which hours count for a teacher, and how many are owed."""
 
@@ -171,3 +187,4 @@ class Policy:
     recognition: Recognition
     requirements: tuple[Requirement, ...]
     exemptions: tuple[Exemption, ...]
+    school_requirements: tuple[SchoolRequirement, ...] = ()

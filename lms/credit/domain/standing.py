@@ -18,6 +18,7 @@ from lms.credit.core.hours import Hours
 from lms.credit.core.lines import day_of
 from lms.credit.core.outlook import Outlook, Prospect, as_number, look_ahead
 from lms.credit.core.policy_rules import Policy as Rules
+from lms.credit.core.school import share_of
 from lms.credit.domain.policies import rules_by_pk
 from lms.credit.domain.record import BATCH, Record, booked_by
 from lms.credit.enums import AccountKind
@@ -77,6 +78,7 @@ _COLUMNS = {
     "owed_trainings": "int",
     "due": "date",
     "requirements": "jsonb",
+    "school": "jsonb",
 }
 # A slower one that knows of fewer transfers does not overwrite what a later transfer has written meanwhile.
 _KEEP = """
@@ -264,6 +266,7 @@ def _row(who: Who, record: Record, day: datetime.date) -> tuple[Any, ...]:
         debt.trainings if debt else 0,
         debt.due if debt else None,
         [as_data(one) for one in outlook.prospects],
+        share_of(who.rules, person=who.person, lines=outlook.standing.lines, as_of=day),
     )
 
 

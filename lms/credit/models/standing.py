@@ -53,6 +53,9 @@ class Standing(models.Model):
     """Those that apply, in the policy's order, as `domain.standing.as_data` writes them: amounts in hundredths of
     hours, or in numbers of trainings."""
 
+    school: "models.JSONField[Any, Any]" = models.JSONField(_("part of the school's"), default=dict)
+    """For each requirement of the school that counts this person, whether they have done their part (by id)."""
+
     class Meta:
         verbose_name = _("standing")
         verbose_name_plural = _("standings")

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from lms.credit.core.policy_rules import Policy
 from lms.credit.domain.policies import rules_of
 from lms.credit.queries import standings as queries
 from lms.credit.queries.standings import Share, standings_at
@@ -45,6 +46,15 @@ class Square:
 
     title: str
     share: Share | None
+    least: int | None = None
+    """What is asked of the school itself: of a hundred people so many."""
+
+    @property
+    def falls_short(self) -> bool:
+        """Whether it is asked of the school, and fewer have done it."""
+        return bool(
+            self.least and self.share and self.share.met * 100 < self.least * self.share.asked
+        )
 
     @property
     def level(self) -> int:
@@ -100,16 +110,19 @@ def schools(request: HttpRequest) -> HttpResponse:
     places = {one.pk: one for one in mine}
     shares, versions = queries.shares_by_school(list(places))
     columns = [
-        ((policy, rule.id), rule.title)
+        ((policy, id_), title, least)
         for policy, version in sorted(versions.items())
-        for rule in rules_of(version).requirements
-        if any((policy, rule.id) in one.rules for one in shares.values())
+        for id_, title, least in _asked_by(rules_of(version))
+        if any((policy, id_) in one.rules for one in shares.values())
     ]
     rows = [
         SchoolRow(
             school=places[pk],
             whole=one.whole,
-            squares=tuple(Square(title=title, share=one.rules.get(key)) for key, title in columns),
+            squares=tuple(
+                Square(title=title, share=one.rules.get(key), least=least)
+                for key, title, least in columns
+            ),
         )
         for pk, one in shares.items()
     ]
@@ -119,11 +132,19 @@ def schools(request: HttpRequest) -> HttpResponse:
         "wide": True,
         "page": page,
         "rows": page.object_list,
-        "titles": [title for _key, title in columns],
+        "columns": [{"title": title, "least": least} for _key, title, least in columns],
         "levels": LEVELS,
         "policies": [one.policy for one in versions.values()],
     }
     return render(request, "lms/standings_schools.html", context)
+
+
+def _asked_by(rules: Policy) -> list[tuple[str, str, int | None]]:
+    """Each requirement's id and title; of those of the school itself also of how many in a hundred it is asked."""
+    return [
+        *((one.id, one.title, None) for one in rules.requirements),
+        *((one.id, one.title, one.share) for one in rules.school_requirements),
+    ]
 
 
 def _uuid(request: HttpRequest) -> uuid.UUID | None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from lms.credit.core.hours import Hours
 from lms.credit.domain.confirm import confirm, reject
+from lms.credit.domain.standing import refresh_all
 from lms.credit.enums import Form
 from lms.credit.models.standing import Standing
 from lms.people.enums import DutyKind
@@ -205,6 +206,35 @@ def test_the_list_asks_constant_queries(school, count, django_assert_num_queries
     client.force_login(school.verifier)
     with django_assert_num_queries(7):
         client.get(reverse("standings"))
+
+
+OF_SCHOOL = """
+[[school_requirement]]
+id = "school-large"
+title = "集中培训的教师"
+counts = { forms = ["concentrated"] }
+training = "8"
+share = 50
+quote = "学校每年安排不少于50%的教师参加集中培训。"
+"""
+
+
+def test_the_bureau_sees_what_is_asked_of_a_school(school):
+    text = policy_text("test-policy", required="72") + OF_SCHOOL
+    published(text=text, in_force_from=datetime.date(2000, 1, 1))
+    teachers = [school.teacher, *(teacher_at(school.school, f"同事{n}") for n in range(2))]
+    now = timezone.now()
+    officer = DutyFactory(kind=DutyKind.BUREAU_ADMIN, organisation=school.school.get_root()).person
+    for number, teacher in enumerate(teachers):
+        done = booked(teacher, hours=Hours(800), form=Form.CONCENTRATED, at=now)
+        if number < 1:
+            confirm(verifier=school.verifier, bookings=[done.id], at=now)
+    refresh_all(at=now)
+    page = page_of(officer, "standings-schools")
+    assert "对学校：不少于 50%" in page
+    assert ("25%" in page, "1/4" in page, "不足" in page) == (True, True, True)
+    policy = page_of(officer, "policy", kwargs={"slug": "test-policy"})
+    assert "每一百人至少 50 人" in policy
 
 
 @pytest.mark.parametrize("count", [1, 3])

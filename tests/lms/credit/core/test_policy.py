@@ -4,7 +4,7 @@ import shutil
 import pytest
 
 from lms.credit.core.hours import Hours
-from lms.credit.core.policy import SHIPPED, PolicyShelf, load_policy
+from lms.credit.core.policy import SHIPPED, PolicyShelf, load_policy, read_policy
 from lms.credit.core.policy_rules import HourUnit, Rounding, strictest
 from lms.credit.core.policy_table import PolicyError
 
@@ -322,3 +322,42 @@ def test_strictest_of_several_units() -> None:
     units = [HourUnit(minutes=60, quote="甲"), HourUnit(minutes=45, rounding="half", quote="乙")]
     assert strictest(units) == HourUnit(minutes=60, rounding="half", quote="甲")
     assert strictest([]) == HourUnit()
+
+
+SCHOOL = """
+[[school_requirement]]
+id = "school-large"
+title = "集中培训"
+applies = {{ holds_any = ["teacher"] }}
+counts = {{ forms = ["concentrated"] }}
+training = "{training}"
+share = {share}
+quote = "每年不少于20%的教师。"
+"""
+
+
+def test_a_school_can_be_asked_for_a_share_of_its_people() -> None:
+    (rule,) = read_policy(
+        SOUND + SCHOOL.format(training="90", share=20), policy_id="p"
+    ).school_requirements
+    assert (rule.id, rule.training, rule.share) == ("school-large", Hours(9000), 20)
+
+
+@pytest.mark.parametrize(
+    ("change", "where"),
+    [
+        (("share = 20", "share = 0"), "share"),
+        (("share = 20", "share = 101"), "share"),
+        (('"90"', '"-1"'), "training"),
+        (("school-large", "total"), "id"),
+        (("share = 20", "share = 20\nmeasure = 'hours'"), "measure"),
+    ],
+)
+def test_nonsense_about_schools_is_refused_with_its_line(
+    change: tuple[str, str], where: str
+) -> None:
+    text = SOUND + SCHOOL.format(training="90", share=20).replace(*change)
+    with pytest.raises(PolicyError) as refused:
+        read_policy(text, policy_id="p")
+    assert where in refused.value.place
+    assert refused.value.line > SOUND.count("\n")
