@@ -92,3 +92,12 @@ class AttendanceState(models.TextChoices):
     LEFT_EARLY = "left-early", _("Not long enough")
     UNSEEN = "unseen", _("Sign-ins missed")
     ABSENT = "absent", _("Absent")
+
+
+class Reaction(models.TextChoices):
+    """A sign that flies over the picture."""
+
+    LIKE = "like", _("Like")
+    CLAP = "clap", _("Applause")
+    FLOWER = "flower", _("Flower")
+    UNDERSTOOD = "understood", _("Understood")

@@ -54,3 +54,30 @@ class ScheduleForm(LessonForm):
         """`providers`: those the trainer works for today."""
         super().__init__(*args, **kwargs)
         self.fields["provider"].queryset = providers  # type: ignore[attr-defined]
+
+
+class AssistantsForm(forms.Form):
+    """Who looks after a lesson's room."""
+
+    assistants = forms.ModelMultipleChoiceField(
+        label=_("Assistants"),
+        queryset=Person.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
+        """`people`: those who may be named."""
+        super().__init__(*args, **kwargs)
+        self.fields["assistants"].queryset = people  # type: ignore[attr-defined]
+
+
+class WordListForm(forms.Form):
+    """Words that chats do not show, one a line."""
+
+    words = forms.CharField(
+        label=_("Words, one a line"),
+        required=False,
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 10}),
+    )

@@ -71,6 +71,7 @@ def register(registry: Registry) -> None:
             )
             for who in (Who.TEACHER, Who.TRAINER)
         ),
+        Chore(key="live.signins", every_s=10, act=_later("live.domain.room.due.ask_due")),
         SubjectAccess(key="live.provider", may_use=_later("live.queries.may_use_own")),
         PersonalData(
             key="live.lessons",
@@ -92,6 +93,11 @@ def register(registry: Registry) -> None:
         PermissionRow(key="live:key", who=trainer, foreign="lesson"),
         # A media server of the site's asks; the view asks for its secret or its address.
         PermissionRow(key="live:ingest-hook", who=(Who.PUBLIC,)),
+        PermissionRow(key="live:files", who=(Who.SIGNED_IN,), foreign="lesson"),
+        PermissionRow(key="live:file", who=(Who.SIGNED_IN,), foreign="handed_file"),
+        PermissionRow(key="live:withdraw", who=(Who.SIGNED_IN,), foreign="handed_file"),
+        PermissionRow(key="live:assistants", who=trainer, foreign="lesson"),
+        PermissionRow(key="live:words", who=(Who.MODERATOR, Who.BUREAU)),
         PermissionRow(key="live:end", who=trainer, foreign="lesson"),
         PermissionRow(key="live:watch", who=(Who.SIGNED_IN,), foreign="lesson"),
         PermissionRow(key="live:links", who=(Who.SIGNED_IN,), foreign="lesson"),

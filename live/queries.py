@@ -88,3 +88,12 @@ def may_use_own(person: Person, subject: str) -> bool:
         return False
     lesson = lesson_named(public_id)
     return lesson is not None and rules.may_see_own(person, lesson, timezone.localdate())
+
+
+def may_assist(lesson: Lesson, on: datetime.date) -> QuerySet[Person]:
+    """Who may be named to look after a lesson's room: the people of its provider, but not who gives it."""
+    duties = Duty.objects.on(on).filter(
+        provider=lesson.provider,
+        kind__in=(DutyKind.ASSISTANT, DutyKind.TRAINER, DutyKind.MODERATOR),
+    )
+    return Person.objects.filter(pk__in=duties.values("person")).exclude(pk=lesson.trainer_id)

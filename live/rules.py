@@ -37,16 +37,20 @@ def may_see_own(person: Somebody, lesson: Lesson, on: datetime.date) -> bool:
 
 
 def may_attend(person: Somebody, lesson: Lesson, on: datetime.date) -> bool:
-    """Takes a course that holds the lesson, or works for its provider."""
-    return may_use(person, lesson.subject) or may_see_own(person, lesson, on)
+    """Takes a course that holds the lesson, works for its provider, or was named to look after its room."""
+    return (
+        may_use(person, lesson.subject)
+        or may_see_own(person, lesson, on)
+        or lesson.assistants.filter(pk=person.pk).exists()
+    )
 
 
 def role_in(person: Somebody, lesson: Lesson, on: datetime.date) -> RoomRole:
     """What one is in the room of a lesson that one may attend: gives it, helps in it, or learns."""
     if may_broadcast(person, lesson, on):
         return RoomRole.HOST
-    helps = lesson.assistants.filter(pk=person.pk).exists() or may_see_own(person, lesson, on)
-    return RoomRole.ASSISTANT if helps else RoomRole.LEARNER
+    is_named = lesson.assistants.filter(pk=person.pk).exists()
+    return RoomRole.ASSISTANT if is_named else RoomRole.LEARNER
 
 
 def may_schedule(person: Somebody) -> bool:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from live.views import ingest, lessons, plan, slides
+from live.views import ingest, lessons, plan, room, slides
 
 urlpatterns = [
     path("", lessons.lessons, name="lessons"),
@@ -19,4 +19,9 @@ urlpatterns = [
     path("<uuid:lesson_id>/co-hosts/", plan.co_hosts, name="co_hosts"),
     path("<uuid:lesson_id>/lesson.ics", plan.calendar, name="calendar"),
     path("<uuid:lesson_id>/slides/", slides.slides_of, name="slides"),
+    path("<uuid:lesson_id>/files/", room.hand_out, name="files"),
+    path("<uuid:lesson_id>/files/<uuid:file_id>/", room.file, name="file"),
+    path("<uuid:lesson_id>/files/<uuid:file_id>/withdraw/", room.withdraw, name="withdraw"),
+    path("<uuid:lesson_id>/assistants/", room.assistants, name="assistants"),
+    path("words/", room.words, name="words"),
 ]

@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext as _
 
+from live.enums import Reaction
+
 
 def studio() -> dict[str, str]:
     """Of the studio."""
@@ -71,3 +73,107 @@ def pen_colours() -> list[tuple[str, str]]:
         ("#8a4b00", _("Brown")),
         ("#ffffff", _("White")),
     ]
+
+
+def room() -> dict[str, str]:
+    """Of the room."""
+    return {
+        "lost": _("The line is down. Trying again by itself; what you write is kept."),
+        "out": _("This page has no line to the room any more. Reload it."),
+        "notSent": _("Not sent: the line is down. What you wrote is still here."),
+        "filtered": _("Not shown to others: a word in it is on the filter's list."),
+        "host": _("Trainer"),
+        "assistant": _("Assistant"),
+        "lineMenu": _("What to do with the line of {name}"),
+        "report": _("Report to the assistant"),
+        "remove": _("Take off the screens"),
+        "mute": _("Mute"),
+        "unmute": _("Let write again"),
+        "isMuted": _("may not write"),
+        "askHere": _("Ask a question"),
+        "sayHere": _("Say something to the room"),
+        "mutedHint": _("The assistant has muted you. You can still listen and sign in."),
+        "slowHint": _("Slow mode: one message in {seconds} s"),
+        "gateHint": _("The assistant lets questions through"),
+        "vote": _("I want this answered, too; now {count}"),
+        "askedAt": _("asked at {time}"),
+        "answeredAt": _("answered at {time} of the recording"),
+        "mineAsked": _("mine"),
+        "q-now": _("Being answered now"),
+        "q-waiting": _("Waiting to be let through"),
+        "q-answered": _("Answered"),
+        "q-merged": _("Merged with another"),
+        "q-declined": _("Not let through"),
+        "handUp": _("Raise my hand"),
+        "handDown": _("Lower my hand"),
+        "calledOn": _("It is your turn: the trainer calls on you."),
+        "signIn": _("Sign-in: {seconds} s left"),
+        "signInWords": _("Number {number}. Press “I am here”."),
+        "signedIn": _("Signed in"),
+        "signedInWords": _("Number {number} is kept."),
+        "pollOne": _("Choose one"),
+        "pollSeveral": _("Choose all that apply"),
+        "pollSend": _("Answer"),
+        "pollAnswered": _("Your answer is kept. The trainer shows the results."),
+        "pollRuns": _("Learners are answering."),
+        "pollCaption": _("{count} people answered"),
+        "pollCaptionRight": _("{count} people answered, {right} wholly right"),
+        "pollUntil": _("Open until {time}"),
+        "pollOver": _("Closed; the room has not seen the results."),
+        "pollShown": _("The room sees the results."),
+        "showResults": _("Close and show the results"),
+        "closeResults": _("Put away"),
+        "people": _("{count} people"),
+        "isRight": _("right"),
+        "isChosen": _("my answer"),
+        "isTrue": _("True"),
+        "isFalse": _("False"),
+        "download": _("Save {name}"),
+        "file-pdf": "PDF",
+        "file-picture": _("Picture"),
+        "file-word": _("Document"),
+        "file-excel": _("Spreadsheet"),
+        "file-slides": _("Slides"),
+        "countdown": _("Countdown"),
+        "countdownOver": _("Going on"),
+        "mineNeeded": _("minutes counted, {minutes} needed"),
+        "mineSignins": _("Sign-ins: {answered} of {asked} answered, {needed} needed"),
+        "mineNoSignins": _("No sign-in so far."),
+        "mineHere": _("Present, saved"),
+        "mineLost": _("Reconnecting"),
+        "viewers": _("{count} people in the room"),
+        "queueCount": _("{count}, of which {waiting} wait"),
+        "approve": _("Let through"),
+        "decline": _("Take off"),
+        "takeUp": _("Answer now"),
+        "finish": _("Answer given"),
+        "writeAnswer": _("Answer in writing"),
+        "sendAnswer": _("Send the answer"),
+        "mergeInto": _("Merge with…"),
+        "merge": _("Merge"),
+        "nothingToMerge": _("There is no other question to merge it with."),
+        "wanted": _("want it"),
+        "waits": _("raised at {time}"),
+        "called": _("called on"),
+        "callOn": _("Call on"),
+        "handOff": _("Hand down"),
+        "peopleCount": _("{count} people"),
+        "signinTimes": _("{count} so far"),
+        "signinRuns": _("{answered} people have answered, {seconds} s left"),
+        "signinOver": _("{answered} people answered the last one."),
+        "signinNone": _("None so far. Learners get a big button and a short time."),
+        "uploading": _("Handing out {name}…"),
+        "withdraw": _("Withdraw"),
+        "countdownStop": _("Stop"),
+    }
+
+
+def reactions() -> list[tuple[str, str, str]]:
+    """Key, name and sign of each reaction."""
+    signs = {
+        Reaction.LIKE: "👍",
+        Reaction.CLAP: "👏",
+        Reaction.FLOWER: "🌸",
+        Reaction.UNDERSTOOD: "💡",
+    }
+    return [(one.value, str(one.label), sign) for one, sign in signs.items()]

@@ -1,6 +1,9 @@
 /** The studio: sources into one picture, the picture on air, and true figures of how it goes. */
 import "./live.css";
 
+import { enterRoom } from "./room/enter";
+import type { PanelData } from "./room/kinds";
+import type { RoomData } from "./room/socket";
 import { part } from "./shared/page";
 import { startAir, type Air, type AirData, type AirWords } from "./studio/air";
 import { Picture } from "./studio/picture";
@@ -8,6 +11,8 @@ import { showLevel, Sound, type LevelWords } from "./studio/sound";
 import { startSources, type Sources, type SourceWords } from "./studio/sources";
 
 interface Data extends AirData {
+  room: RoomData;
+  panel: PanelData;
   slides: string;
   words: AirWords & LevelWords & SourceWords;
 }
@@ -24,6 +29,7 @@ function start(root: HTMLElement, data: Data): void {
   const air: Air = startAir(root, data, picture, sound, () => sources, say);
   const sources: Sources = startSources(root, picture, sound, data.slides, data.words, say, air.onShown);
   size.addEventListener("change", () => picture.resize(Number(size.value)));
+  enterRoom(data.room, data.panel, null);
   window.setInterval(() => {
     showLevel(part(root, "[data-levels]"), sound.level(), data.words);
     air.tick();

@@ -1,6 +1,9 @@
 /** A lesson as learners see it: on air with its true delay, back within it, and its replay. */
 import "./live.css";
 
+import { enterRoom } from "./room/enter";
+import type { PanelData } from "./room/kinds";
+import type { RoomData } from "./room/socket";
 import { clock, filled, part } from "./shared/page";
 import { startControls, type ControlWords } from "./watch/controls";
 import { Source } from "./watch/source";
@@ -20,6 +23,8 @@ interface State {
 interface Data {
   addresses: Addresses;
   links: string;
+  room: RoomData;
+  panel: PanelData;
   ended: boolean;
   recorded: number;
   words: ControlWords & {
@@ -176,6 +181,16 @@ function start(root: HTMLElement, data: Data): void {
     if (known !== "ended" && Date.now() - asked > every * (0.8 + Math.random() * 0.4)) void ask();
     show();
   }, 500);
+  if (!data.ended) {
+    enterRoom(data.room, data.panel, () => {
+      const taken = source.takenAt();
+      return {
+        playing: !video.paused && video.readyState > HTMLMediaElement.HAVE_CURRENT_DATA,
+        position_s: taken === null ? null : taken / 1000,
+        hidden: document.hidden,
+      };
+    });
+  }
   if (mode === "replay") source.playFrom(addresses.replay, 0);
   else void ask();
   show();

@@ -14,7 +14,7 @@ from django.db import DatabaseError, close_old_connections, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from live.acts import ACTS, Act, Caller
+from live.acts import ACTS, Act, Caller, chat, prompts, questions, rooms
 from live.consumers import signs
 from live.core import steady
 from live.domain import lines
@@ -28,6 +28,9 @@ from live.room.tail import Kept
 from live.room.tickets import Ticket, opened
 
 log = logging.getLogger(__name__)
+
+GROUPS = (chat, questions, prompts, rooms)
+"""Modules that have entered their acts into the table by being imported."""
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -210,12 +213,13 @@ async def _in_thread(act: Act, caller: Caller, frame: frames.Frame) -> Said:
     if _queued >= MOST_QUEUED:
         raise Refused("busy", _("The server cannot take this now. Try again in a moment."))
     language = translation.get_language()
+    # When it came, not when a thread was free: an answer in time stays in time.
+    at = steady.now()
 
     def run() -> Said:
         close_old_connections()
         try:
             with translation.override(language), transaction.atomic():
-                at = steady.now()
                 answer = act.run(caller, frame, at)
                 kept = lines.keep(caller.lesson_id, answer.to_others, at)
                 return [(one.to, one.message) for one in kept], answer.to_self

@@ -16,7 +16,7 @@ from live.core.tape import US, recorded_us
 from live.domain import lessons as acts
 from live.domain import store, watching
 from live.domain.errors import Refused
-from live.enums import LessonState
+from live.enums import LessonState, RoomRole
 from live.forms import ScheduleForm
 from live.models.lesson import Lesson
 from live.room import tickets
@@ -74,12 +74,14 @@ def studio(request: HttpRequest, lesson_id: uuid.UUID) -> HttpResponse:
         "lesson": str(lesson.pk),
         "recorded": store.recorded_s(lesson.pk),
         "room": _room(request, lesson),
+        "panel": _panel(request, lesson),
         "words": words.studio(),
     }
     return render(
         request,
         "live/studio.html",
         {
+            **_room_context(RoomRole.HOST),
             "lesson": lesson,
             "data": data,
             "level_places": range(0, 98, 7),
@@ -111,10 +113,12 @@ def watch(request: HttpRequest, lesson_id: uuid.UUID) -> HttpResponse:
         rules.may_attend(request.user, lesson, today),
         _("This lesson belongs to no course that you take."),
     )
+    panel = _panel(request, lesson)
     context = {
+        **_room_context(panel["role"]),
         "lesson": lesson,
         "may_broadcast": rules.may_broadcast(request.user, lesson, today),
-        "data": _watch_data(lesson) | {"room": _room(request, lesson)},
+        "data": _watch_data(lesson) | {"room": _room(request, lesson), "panel": panel},
         "is_ended": lesson.state == LessonState.ENDED,
     }
     return render(request, "live/watch.html", context)
@@ -150,6 +154,26 @@ def _room(request: HttpRequest, lesson: Lesson) -> dict[str, str]:
         ),
         "socket": f"/live/room/{lesson.pk}/socket",
         "renew": reverse("live:ticket", args=[lesson.pk]),
+    }
+
+
+def _panel(request: HttpRequest, lesson: Lesson) -> dict[str, Any]:
+    """What the room's panels need besides the socket. The giver of a lesson looks after its room from the studio."""
+    return {
+        "role": rules.role_in(request.user, lesson, timezone.localdate()),
+        "file": reverse("live:file", args=[lesson.pk, uuid.UUID(int=0)]),
+        "upload": reverse("live:files", args=[lesson.pk]),
+        "words": words.room(),
+    }
+
+
+def _room_context(role: RoomRole) -> dict[str, Any]:
+    return {
+        "role": role,
+        "reactions": words.reactions(),
+        "windows": (30, 60, 90, 120),
+        "slows": (5, 15, 30, 60),
+        "option_numbers": range(1, 7),
     }
 
 

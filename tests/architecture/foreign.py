@@ -15,12 +15,14 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from wagtail.documents import get_document_model
 from wagtail.models import Page
 
 from courses.domain.catalogue import Draft, Module, approve_course, submit_course
 from courses.models import CoursePage
+from live.domain.room.files import hand_out
 from lms.credit.core.hours import Hours
 from lms.credit.domain.confirm import confirm
 from lms.credit.domain.drafts import draft_of
@@ -223,6 +225,18 @@ def lesson_pk(world: World) -> list[str]:
     return [str(lesson(world)["lesson_id"])]
 
 
+def handed_file(world: World) -> dict[str, Any]:
+    """A file that was handed out in one."""
+    named = lesson(world)
+    made = hand_out(
+        lesson_id=named["lesson_id"],
+        upload=SimpleUploadedFile(f"{MARK}.pdf", b"%PDF-1.7"),
+        by_id=world.people["trainer"].pk,
+        at=timezone.now(),
+    )
+    return named | {"file_id": made.pk}
+
+
 def teacher(world: World) -> dict[str, Any]:
     """Somebody of the school."""
     return {"public_id": world.people["teacher"].public_id}
@@ -283,6 +297,7 @@ BUILDERS: dict[str, Callable[[World], dict[str, Any] | list[Any]]] = {
     "course_step": course_step,
     "draft_page": draft_page,
     "move": move,
+    "handed_file": handed_file,
     "lesson": lesson,
     "lesson_pk": lesson_pk,
     "paper": paper,

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import CharField, Count, F, Value
 from django.db.models.functions import Cast
 
+from live.domain import lines
 from live.domain.room import files, hands, prompts, questions, shapes
 from live.domain.room.settings import room_of
 from live.domain.room.shapes import Shape
@@ -34,8 +35,10 @@ class Snapshot:
 
 def snapshot(lesson_id: uuid.UUID, at: datetime.datetime) -> Snapshot:
     """The room now, in as many queries however much was said."""
+    # First: what is said while the rest is read comes again, and pages drop doubles.
+    seq = lines.newest(lesson_id)
     room = room_of(lesson_id)
-    asked = _asked(lesson_id)
+    all_asked = _asked(lesson_id)
     listed = list(
         questions.counted(lesson_id).filter(state__in=_LISTED).order_by("-pk")[:MOST_QUESTIONS]
     )
@@ -44,11 +47,12 @@ def snapshot(lesson_id: uuid.UUID, at: datetime.datetime) -> Snapshot:
     return Snapshot(
         taken_at=at,
         room={
+            "seq": seq,
             "chat": _chat(lesson_id),
             "questions": [shapes.question(one) for one in seen],
             "prompts": [
                 shapes.prompt(one, number, tally if one.shown_at else None)
-                for one, number, tally in asked
+                for one, number, tally in all_asked
             ],
             "countdown": shapes.countdown(room),
             "settings": shapes.settings(room),
@@ -56,7 +60,7 @@ def snapshot(lesson_id: uuid.UUID, at: datetime.datetime) -> Snapshot:
         },
         hosts={
             "waiting": [shape for _person, shape in waiting],
-            "tallies": [shapes.tally_of(one, tally) for one, _number, tally in asked],
+            "tallies": [shapes.tally_of(one, tally) for one, _number, tally in all_asked],
             "random_signins": room.random_signins,
             **looked_after(lesson_id),
             "filtered": _filtered(lesson_id),
@@ -142,16 +146,13 @@ def looked_after(lesson_id: uuid.UUID) -> Shape:
     }
 
 
-def number_of(prompt: Prompt) -> int:
-    """The how manieth of its kind (sign-in or not) in its lesson."""
-    before = Prompt.objects.filter(lesson=prompt.lesson_id, asked_at__lte=prompt.asked_at)
-    is_signin = prompt.kind == PromptKind.SIGN_IN
-    same = (
-        before.filter(kind=PromptKind.SIGN_IN)
-        if is_signin
-        else before.exclude(kind=PromptKind.SIGN_IN)
-    )
-    return same.count()
+def asked(one: Prompt) -> Shape:
+    """What the room is asked, with its number among those of its kind (sign-in or not) and the results once shown."""
+    same = Prompt.objects.filter(lesson=one.lesson_id, asked_at__lte=one.asked_at)
+    signins = same.filter(kind=PromptKind.SIGN_IN)
+    same = signins if one.kind == PromptKind.SIGN_IN else same.exclude(kind=PromptKind.SIGN_IN)
+    tally = prompts.tallies([one])[one.pk] if one.shown_at else None
+    return shapes.prompt(one, same.count(), tally)
 
 
 def _asked(lesson_id: uuid.UUID) -> list[tuple[Prompt, int, prompts.Tally]]:

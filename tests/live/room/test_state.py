@@ -47,7 +47,7 @@ def filled(count: int):
 @pytest.mark.parametrize("count", [1, 3])
 def test_state_is_whole_in_as_many_queries(django_assert_num_queries, count: int) -> None:
     lesson, person, waiting, asked, prompt = filled(count)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         taken = state.snapshot(lesson.pk, AT)
     who = {"lesson_id": lesson.pk, "person_id": person.pk, "at": AT}
     with django_assert_num_queries(1):

@@ -1,0 +1,279 @@
+/** What trainers and assistants do in a room: questions let through and answered, hands, sign-ins, polls, quiet, files. */
+import { refusalOf } from "@lms/http";
+import { csrfToken } from "@lms/page";
+import { problem, toast } from "@lms/tell";
+
+import { clock, filled, part } from "../shared/page";
+import { button, Lines, make } from "./dom";
+import type { Chat, Hand, HandedFile, Muted, Prompt, Question, Reported, Tally } from "./kinds";
+import { results } from "./prompts";
+import { inOrder, stateWords, timeOf } from "./questions";
+import type { Room } from "./room";
+import { fileWords } from "./side";
+
+const TICK_MS = 500;
+
+export function startDesk(room: Room, desk: HTMLElement): void {
+  startQueue(room, desk);
+  startHands(room, desk);
+  startSignIns(room, desk);
+  startAsking(room, desk);
+  startQuiet(room, desk);
+  startHandingOut(room, desk);
+  startCounting(room, desk);
+  room.hear("numbers", (message) => {
+    part<HTMLElement>(desk, "[data-viewers]").textContent = filled(room.word("viewers"), { count: String(message["viewers"]) });
+  });
+}
+
+function startQueue(room: Room, desk: HTMLElement): void {
+  const gate = part<HTMLInputElement>(desk, "[data-gate]");
+  const count = part<HTMLElement>(desk, "[data-queue-count]");
+  const empty = part<HTMLElement>(desk, '[data-empty="queue"]');
+  const lines = new Lines<Question>(part(desk, "[data-queue]"), (one) => String(one.id), (one) => queueLine(room, one));
+  room.on(["questions"], () => {
+    const listed = inOrder(room.questions.values()).filter((one) => one.state in { now: 1, open: 1, waiting: 1 });
+    const waiting = listed.filter((one) => one.state === "waiting").length;
+    count.textContent = filled(room.word("queueCount"), { count: String(listed.length), waiting: String(waiting) });
+    empty.hidden = listed.length > 0;
+    lines.show(listed);
+  });
+  room.on(["settings"], () => (gate.checked = room.settings.approve_first));
+  gate.addEventListener("change", () => void room.ask("room.gate", { is_on: gate.checked }));
+}
+
+function queueLine(room: Room, one: Question): HTMLElement {
+  const act = (type: string, more: Record<string, unknown> = {}) => room.ask(type, { question: one.id, ...more });
+  const acts = make("div", { class: "row row--s row--wrap qa__acts" });
+  if (one.state === "waiting") acts.append(button(room.word("approve"), () => void act("qa.approve"), "btn btn--s btn--primary"));
+  if (one.state === "open") acts.append(button(room.word("takeUp"), () => void act("qa.take")));
+  if (one.state === "now") acts.append(button(room.word("finish"), () => void act("qa.finish"), "btn btn--s btn--primary"));
+  const words = make("div", {}, make("p", {}, one.text));
+  const meta = make("p", { class: "meta" }, make("span", {}, one.name), make("span", {}, timeOf(one.at)));
+  const said = stateWords(room, one);
+  if (said) meta.append(make("span", { class: one.state === "now" ? "accent-ink strong" : "soft" }, said));
+  acts.append(button(room.word("writeAnswer"), () => written(room, one, words)));
+  if (one.state !== "now") {
+    acts.append(
+      button(room.word("mergeInto"), () => merged(room, one, words)),
+      button(room.word("decline"), () => void act("qa.decline")),
+    );
+  }
+  words.append(meta, acts);
+  const votes = make("span", { class: "votes" }, make("b", {}, String(one.votes)), make("span", { class: "tiny muted" }, room.word("wanted")));
+  return make("li", {}, votes, words);
+}
+
+function written(room: Room, one: Question, words: HTMLElement): void {
+  if (words.querySelector("form")) return;
+  const field = make("textarea", { class: "input", rows: "3", maxlength: "1000", "aria-label": room.word("writeAnswer") });
+  const form = make("form", { class: "stack stack--s" }, field, make("button", { class: "btn btn--s btn--primary", type: "submit" }, room.word("sendAnswer")));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    void room.ask("qa.write", { question: one.id, text: field.value }).then((done) => done && form.remove());
+  });
+  words.append(form);
+  field.focus();
+}
+
+function merged(room: Room, one: Question, words: HTMLElement): void {
+  if (words.querySelector("form")) return;
+  const others = inOrder(room.questions.values()).filter((other) => other.id !== one.id && other.state in { now: 1, open: 1, waiting: 1 });
+  if (!others.length) return toast(room.word("nothingToMerge"));
+  const choice = make("select", { class: "input", "aria-label": room.word("mergeInto") });
+  for (const other of others) choice.append(make("option", { value: String(other.id) }, other.text));
+  const form = make("form", { class: "stack stack--s" }, choice, make("button", { class: "btn btn--s btn--primary", type: "submit" }, room.word("merge")));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    void room.ask("qa.merge", { question: one.id, into: Number(choice.value) });
+  });
+  words.append(form);
+  choice.focus();
+}
+
+function startHands(room: Room, desk: HTMLElement): void {
+  const count = part<HTMLElement>(desk, "[data-hands-count]");
+  const empty = part<HTMLElement>(desk, '[data-empty="hands"]');
+  const lines = new Lines<Hand>(part(desk, "[data-hands]"), (one) => String(one.person), (one) => {
+    const since = filled(room.word("waits"), { time: timeOf(one.since) });
+    const line = make(
+      "li",
+      { class: "item", "data-person": String(one.person) },
+      make("span", { class: "grow" }, make("span", { class: "item__t" }, one.name), make("span", { class: "item__s" }, one.called ? room.word("called") : since)),
+    );
+    if (!one.called) line.append(button(room.word("callOn"), () => void room.ask("hand.call", { person: one.person })));
+    line.append(button(room.word("handOff"), () => void room.ask("hand.lower", { person: one.person })));
+    return line;
+  });
+  room.on(["hosts"], () => {
+    const { hands } = room.hosts;
+    count.textContent = filled(room.word("peopleCount"), { count: String(hands.length) });
+    empty.hidden = hands.length > 0;
+    lines.show(hands);
+  });
+}
+
+function newestOf(room: Room, isSignIn: boolean): Prompt | undefined {
+  return [...room.prompts.values()].filter((one) => (one.kind === "sign-in") === isSignIn).sort((a, b) => b.asked - a.asked)[0];
+}
+
+function startSignIns(room: Room, desk: HTMLElement): void {
+  const form = part<HTMLFormElement>(desk, "[data-signin-form]");
+  const now = part<HTMLElement>(desk, "[data-signin-now]");
+  const asked = part<HTMLElement>(desk, "[data-signin-count]");
+  const send = part<HTMLButtonElement>(form, "[type=submit]");
+  const random = part<HTMLInputElement>(desk, "[data-random]");
+  const meter = part<SVGSVGElement>(desk, "[data-signin-meter]");
+  const show = () => {
+    const one = newestOf(room, true);
+    const all = [...room.prompts.values()].filter((prompt) => prompt.kind === "sign-in").length;
+    asked.textContent = filled(room.word("signinTimes"), { count: String(Math.max(all, one?.number ?? 0)) });
+    const leftS = one ? Math.max(0, Math.ceil((one.ends - room.now()) / 1000)) : 0;
+    send.disabled = leftS > 0;
+    const answered = one ? (room.tallies.get(one.id)?.answered ?? 0) : 0;
+    now.textContent = one
+      ? filled(room.word(leftS ? "signinRuns" : "signinOver"), { answered: String(answered), seconds: String(leftS) })
+      : room.word("signinNone");
+    meter.toggleAttribute("hidden", !leftS);
+    meter.querySelector("rect")?.setAttribute("width", one ? String((100 * leftS * 1000) / (one.ends - one.asked)) : "0");
+  };
+  room.on(["prompts"], show);
+  window.setInterval(show, TICK_MS);
+  room.on(["hosts"], () => {
+    if (document.activeElement !== random) random.value = String(room.hosts.random_signins);
+  });
+  random.addEventListener("change", () => void room.ask("signin.random", { count: Number(random.value) }));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const window_s = Number(part<HTMLSelectElement>(form, "select").value);
+    void room.ask("signin.ask", { key: room.key(), window_s });
+  });
+}
+
+function startAsking(room: Room, desk: HTMLElement): void {
+  const form = part<HTMLFormElement>(desk, "[data-poll-form]");
+  const kind = part<HTMLSelectElement>(form, "[name=kind]");
+  const options = part<HTMLElement>(form, "[data-poll-options]");
+  const show = () => {
+    options.hidden = kind.value === "true-false";
+    part<HTMLElement>(form, "[data-poll-true-false]").hidden = kind.value !== "true-false";
+  };
+  kind.addEventListener("change", show);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const value = (name: string) => part<HTMLInputElement>(form, `[name=${name}]`).value;
+    const lines = [...form.querySelectorAll<HTMLInputElement>("[name=option]")];
+    const written = lines.filter((one) => one.value.trim());
+    const ticks = [...form.querySelectorAll<HTMLInputElement>("[name=right]")];
+    // What is right is a number among the options that were written.
+    const bitsOf = written.map((one) => ticks[lines.indexOf(one)]?.checked ?? false);
+    const isTrue = value("true_false");
+    const right = kind.value === "true-false" ? (isTrue === "" ? 0 : 1 << Number(isTrue)) : bitsOf.reduce((mask, on, at) => mask | (on ? 1 << at : 0), 0);
+    const options = written.map((one) => one.value.trim()).join("\n");
+    const asked = { key: room.key(), kind: kind.value, title: value("title"), options, right, window_s: Number(value("window")) };
+    void room.ask("prompt.ask", asked).then((done) => {
+      if (!done) return;
+      form.reset();
+      show();
+      form.closest("details")?.removeAttribute("open");
+    });
+  });
+  const box = part<HTMLElement>(desk, "[data-poll-now]");
+  let state = "";
+  const tell = () => {
+    const one = newestOf(room, false);
+    const tally: Tally | undefined = one && (one.results ?? room.tallies.get(one.id) ?? { id: one.id, answered: 0, counts: one.options.map(() => 0), right: [], wholly: 0 });
+    const isOpen = one !== undefined && room.now() < one.ends;
+    const now = JSON.stringify([one?.id, tally, isOpen]);
+    if (now === state) return;
+    state = now;
+    if (!one || !tally) return box.replaceChildren();
+    const left = make("p", { class: "small soft" }, isOpen ? filled(room.word("pollUntil"), { time: timeOf(one.ends) }) : room.word(one.results ? "pollShown" : "pollOver"));
+    const parts: HTMLElement[] = [make("h3", {}, one.title), results(room, one, tally, undefined), left];
+    if (!one.results) parts.push(button(room.word("showResults"), () => void room.ask("prompt.show", { prompt: one.id }), "btn btn--s btn--primary"));
+    box.replaceChildren(...parts);
+  };
+  room.on(["prompts"], tell);
+  window.setInterval(tell, TICK_MS);
+  show();
+}
+
+function startQuiet(room: Room, desk: HTMLElement): void {
+  const slow = part<HTMLSelectElement>(desk, "[data-slow]");
+  room.on(["settings"], () => (slow.value = String(room.settings.slow_s)));
+  slow.addEventListener("change", () => void room.ask("room.slow", { seconds: Number(slow.value) }));
+  const reports = new Lines<Reported>(part(desk, "[data-reports]"), (one) => String(one.id), (one) =>
+    saidLine(one.name, one.text, [
+      button(room.word("remove"), () => void room.ask("chat.remove", { message: one.id })),
+      button(room.word("mute"), () => void room.ask("chat.mute", { message: one.id })),
+    ]),
+  );
+  const mutes = new Lines<Muted>(part(desk, "[data-mutes]"), (one) => String(one.person), (one) =>
+    saidLine(one.name, room.word("isMuted"), [button(room.word("unmute"), () => void room.ask("chat.unmute", { person: one.person }))]),
+  );
+  const filtered = new Lines<Chat>(part(desk, "[data-filtered]"), (one) => String(one.id), (one) => saidLine(one.name, one.text, []));
+  const empty = part<HTMLElement>(desk, '[data-empty="quiet"]');
+  room.on(["hosts"], () => {
+    const { hosts } = room;
+    empty.hidden = hosts.reports.length + hosts.mutes.length + hosts.filtered.length > 0;
+    reports.show(hosts.reports);
+    mutes.show(hosts.mutes);
+    filtered.show(hosts.filtered);
+  });
+}
+
+function saidLine(name: string, text: string, acts: HTMLElement[]): HTMLElement {
+  return make("li", { class: "item" }, make("span", { class: "grow" }, make("span", { class: "item__t" }, name), make("span", { class: "item__s" }, text)), ...acts);
+}
+
+function startHandingOut(room: Room, desk: HTMLElement): void {
+  const input = part<HTMLInputElement>(desk, "[data-handout]");
+  const state = part<HTMLElement>(desk, "[data-handout-state]");
+  const lines = new Lines<HandedFile>(part(desk, "[data-handed]"), (one) => one.id, (one) => {
+    const withdraw = button(room.word("withdraw"), () => void send(`${room.panel.upload}${one.id}/withdraw/`, new FormData()));
+    return make("li", { class: "item" }, ...fileWords(room, one), withdraw);
+  });
+  room.on(["files"], () => lines.show([...room.files.values()]));
+  input.addEventListener("change", () => {
+    const chosen = [...(input.files ?? [])];
+    input.value = "";
+    void (async () => {
+      for (const one of chosen) {
+        state.textContent = filled(room.word("uploading"), { name: one.name });
+        const form = new FormData();
+        form.append("file", one);
+        await send(room.panel.upload, form);
+      }
+      state.textContent = "";
+    })();
+  });
+}
+
+async function send(url: string, body: FormData): Promise<void> {
+  try {
+    const answer = await fetch(url, { method: "POST", credentials: "same-origin", headers: { "X-CSRFToken": csrfToken() }, body });
+    if (!answer.ok) problem((await refusalOf(answer)).message);
+  } catch {
+    problem((await refusalOf(new Response(null, { status: 503 }))).message);
+  }
+}
+
+function startCounting(room: Room, desk: HTMLElement): void {
+  const form = part<HTMLFormElement>(desk, "[data-countdown-form]");
+  const stop = part<HTMLButtonElement>(desk, "[data-countdown-stop]");
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const minutes = Number(part<HTMLInputElement>(form, "[name=minutes]").value);
+    const words = part<HTMLInputElement>(form, "[name=words]").value;
+    void room.ask("room.countdown", { seconds: Math.round(minutes * 60), words });
+  });
+  stop.addEventListener("click", () => void room.ask("room.countdown", { seconds: 0 }));
+  const show = () => {
+    const { until } = room.countdown;
+    const ms = until === null ? 0 : until - room.now();
+    stop.hidden = ms <= 0;
+    if (ms > 0) stop.textContent = `${room.word("countdownStop")} ${clock(Math.ceil(ms / 1000))}`;
+  };
+  room.on(["countdown"], show);
+  window.setInterval(show, TICK_MS);
+}

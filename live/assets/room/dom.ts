@@ -1,0 +1,92 @@
+/** Building and keeping lists in step with what is known, without taking the focus from anybody. */
+
+type Child = Node | string | null | undefined | false;
+
+/** `make("p", { class: "small", "aria-live": "polite" }, "text")`; attributes of undefined or false are left out. */
+export function make<Name extends keyof HTMLElementTagNameMap>(
+  name: Name,
+  attributes: Record<string, string | boolean | undefined> = {},
+  ...children: Child[]
+): HTMLElementTagNameMap[Name] {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value === true) element.setAttribute(key, "");
+    else if (value !== undefined && value !== false) element.setAttribute(key, value);
+  }
+  element.append(...children.filter((one): one is Node | string => one !== null && one !== undefined && one !== false));
+  return element;
+}
+
+export function button(text: string, run: () => void, className = "btn btn--s"): HTMLButtonElement {
+  const made = make("button", { type: "button", class: className }, text);
+  made.addEventListener("click", run);
+  return made;
+}
+
+/** A bar of `share` (0 to 1), as an amount in an attribute: the policy allows no inline style. */
+export function bar(share: number, className = "meter meter--s"): SVGSVGElement {
+  const space = "http://www.w3.org/2000/svg";
+  const svg = document.createElementNS(space, "svg");
+  svg.setAttribute("class", className);
+  svg.setAttribute("viewBox", "0 0 100 6");
+  svg.setAttribute("preserveAspectRatio", "none");
+  svg.setAttribute("aria-hidden", "true");
+  const rect = document.createElementNS(space, "rect");
+  rect.setAttribute("height", "6");
+  svg.append(rect);
+  setBar(svg, share);
+  return svg;
+}
+
+export function setBar(svg: Element, share: number): void {
+  svg.querySelector("rect")?.setAttribute("width", (100 * Math.min(1, Math.max(0, share))).toFixed(2));
+}
+
+/**
+ * Lines of a list, one a key. A line is made anew only when what it shows has changed; while somebody is in the list
+ * with pointer or keyboard, lines keep their places and new ones come last.
+ */
+export class Lines<Item> {
+  private readonly known = new Map<string, { shown: string; node: HTMLElement }>();
+
+  constructor(
+    private readonly list: HTMLElement,
+    private readonly key: (item: Item) => string,
+    private readonly line: (item: Item) => HTMLElement,
+  ) {}
+
+  show(items: Item[]): void {
+    const wanted = new Set(items.map(this.key));
+    for (const [key, { node }] of this.known) {
+      if (wanted.has(key)) continue;
+      node.remove();
+      this.known.delete(key);
+    }
+    const isUsed = this.list.matches(":hover") || this.list.contains(document.activeElement);
+    let before: Element | null = this.list.firstElementChild;
+    for (const item of items) {
+      const node = this.fresh(item);
+      if (isUsed && node.isConnected) continue;
+      if (isUsed) this.list.append(node);
+      else if (node !== before) this.list.insertBefore(node, before);
+      else before = before.nextElementSibling;
+    }
+  }
+
+  private fresh(item: Item): HTMLElement {
+    const key = this.key(item);
+    const shown = JSON.stringify(item);
+    const was = this.known.get(key);
+    if (was?.shown === shown) return was.node;
+    const node = this.line(item);
+    const at = was ? focusIn(was.node) : -1;
+    was?.node.replaceWith(node);
+    this.known.set(key, { shown, node });
+    if (at >= 0) node.querySelectorAll<HTMLElement>("button, input, a")[at]?.focus();
+    return node;
+  }
+}
+
+function focusIn(node: HTMLElement): number {
+  return [...node.querySelectorAll<HTMLElement>("button, input, a")].indexOf(document.activeElement as HTMLElement);
+}

@@ -1,0 +1,94 @@
+/** The smaller panels: files handed out, the countdown, how one stands, whether the line is there. */
+import { icon } from "@lms/page";
+
+import { clock, filled, part } from "../shared/page";
+import { Lines, make, setBar } from "./dom";
+import type { HandedFile, Standing } from "./kinds";
+import type { Room } from "./room";
+
+const ASK_MINE_MS = 60_000;
+const TICK_MS = 250;
+/** A countdown that has run out is said for so long. */
+const OVER_MS = 10_000;
+
+export function startFiles(room: Room, root: ParentNode): void {
+  const list = part<HTMLElement>(root, "[data-files]");
+  const count = part<HTMLElement>(root, '[data-count="files"]');
+  const empty = part<HTMLElement>(root, '[data-empty="files"]');
+  const lines = new Lines<HandedFile>(list, (one) => one.id, (one) => make("li", { class: "item" }, ...fileWords(room, one), download(room, one)));
+  room.on(["files"], () => {
+    count.textContent = room.files.size ? ` ${room.files.size}` : "";
+    empty.hidden = room.files.size > 0;
+    lines.show([...room.files.values()]);
+  });
+}
+
+export function fileWords(room: Room, one: HandedFile): HTMLElement[] {
+  return [
+    make("span", { class: "glyph glyph--plain" }, icon("file")),
+    make(
+      "span",
+      { class: "grow" },
+      make("span", { class: "item__t" }, one.name),
+      make("span", { class: "item__s" }, `${room.word(`file-${one.kind}`)}，${sizeOf(one.size)}`),
+    ),
+  ];
+}
+
+function download(room: Room, one: HandedFile): HTMLElement {
+  const href = room.panel.file.replace("00000000-0000-0000-0000-000000000000", one.id);
+  const label = filled(room.word("download"), { name: one.name });
+  return make("a", { class: "btn btn--icon", href, download: one.name, "aria-label": label }, icon("download"));
+}
+
+function sizeOf(bytes: number): string {
+  return bytes < 1_000_000 ? `${Math.max(1, Math.round(bytes / 1024))} KB` : `${(bytes / 2 ** 20).toFixed(1)} MB`;
+}
+
+export function startCountdown(room: Room, root: ParentNode): void {
+  const box = part<HTMLElement>(root, "[data-countdown]");
+  const left = part<HTMLElement>(box, "[data-countdown-left]");
+  const words = part<HTMLElement>(box, "[data-countdown-words]");
+  const show = () => {
+    const until = room.countdown.until;
+    const ms = until === null ? -OVER_MS : until - room.now();
+    box.hidden = ms <= -OVER_MS;
+    if (box.hidden) return;
+    left.textContent = ms > 0 ? clock(Math.ceil(ms / 1000)) : room.word("countdownOver");
+    const said = room.countdown.words || room.word("countdown");
+    if (words.textContent !== said) words.textContent = said;
+  };
+  room.on(["countdown"], show);
+  window.setInterval(show, TICK_MS);
+}
+
+export function startMine(room: Room, root: ParentNode): void {
+  const box = root.querySelector<HTMLElement>("[data-mine]");
+  if (!box) return;
+  const minutes = part<HTMLElement>(box, "[data-mine-minutes]");
+  const needed = part<HTMLElement>(box, "[data-mine-needed]");
+  const signins = part<HTMLElement>(box, "[data-mine-signins]");
+  const saved = part<HTMLElement>(box, "[data-mine-saved]");
+  const meter = part<SVGSVGElement>(box, ".meter");
+  const ask = () => room.tell("mine");
+  room.hear("mine", (message) => {
+    const now = message as unknown as Standing;
+    minutes.textContent = String(Math.floor(now.attended_s / 60));
+    needed.textContent = filled(room.word("mineNeeded"), { minutes: String(Math.ceil(now.needed_s / 60)) });
+    signins.textContent = now.asked
+      ? filled(room.word("mineSignins"), {
+          asked: String(now.asked),
+          answered: String(now.answered),
+          needed: String(now.answers_needed),
+        })
+      : room.word("mineNoSignins");
+    setBar(meter, now.needed_s ? now.attended_s / now.needed_s : 0);
+    meter.setAttribute("aria-label", `${minutes.textContent} ${needed.textContent}`);
+  });
+  room.on(["line"], () => {
+    saved.textContent = room.word(room.line === "open" ? "mineHere" : "mineLost");
+    if (room.line === "open") ask();
+  });
+  room.on(["prompts"], () => window.setTimeout(ask, 500));
+  window.setInterval(ask, ASK_MINE_MS * (0.9 + Math.random() * 0.2));
+}
