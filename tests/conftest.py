@@ -16,6 +16,11 @@ settings.register_profile("deep", max_examples=2000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that take long first: no worker begins with one when the others have nothing left."""
+    items.sort(key=lambda one: not any(map(one.get_closest_marker, ("journey", "faults"))))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def private_files(tmp_path_factory) -> Path:
     """Proofs of claims lie in a folder of the run's own; the storage was made when models were loaded."""

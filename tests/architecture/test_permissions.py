@@ -1,10 +1,13 @@
 """The permission table, walked: every route, every role, and other people's things."""
 
+import copy
 import datetime
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
 from django.core.cache import cache
+from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -43,14 +46,22 @@ def today() -> datetime.date:
     return timezone.localdate()
 
 
-@pytest.fixture
-def ours(today) -> World:
-    return make_world("本校", today)
+@pytest.fixture(scope="module")
+def worlds(django_db_setup, django_db_blocker) -> Iterator[list[World]]:
+    """Made once: every test begins with them, and what it does to them is rolled back."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield [make_world(title, timezone.localdate()) for title in ("本校", MARK)]
+        transaction.set_rollback(True)
 
 
 @pytest.fixture
-def theirs(today) -> World:
-    return make_world(MARK, today)
+def ours(worlds: list[World], db: None) -> World:
+    return copy.deepcopy(worlds[0])
+
+
+@pytest.fixture
+def theirs(worlds: list[World], db: None) -> World:
+    return copy.deepcopy(worlds[1])
 
 
 def client_of(world: World, role: str) -> Client:

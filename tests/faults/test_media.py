@@ -60,7 +60,7 @@ def test_killed_worker_loses_no_job(site: Site, trainer, rng, tmp_path) -> None:
         )
     for _ in range(KILLS):
         worker = start_worker(site)
-        time.sleep(rng.uniform(0.5, 3.5))
+        time.sleep(rng.uniform(0.2, 1.8))
         worker.kill()
         worker.wait()
         # A dead worker's lease has to run out; a test need not wait for it.
@@ -124,7 +124,7 @@ def test_killed_web_loses_no_acknowledged_report(site: Site, trainer, rng) -> No
     player = Player(site, trainer, asset)
     assert player.send()
     for _ in range(KILLS):
-        until = time.monotonic() + rng.uniform(0.1, 1.0)
+        until = time.monotonic() + rng.uniform(0.1, 0.6)
         while time.monotonic() < until:
             player.send()
         site.processes["web"].kill()

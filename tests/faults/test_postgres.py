@@ -37,7 +37,7 @@ from tests.factories.media import AssetFactory
 pytestmark = pytest.mark.faults
 
 KILLS = 20
-LEARNERS, FILMS = 4, 120
+LEARNERS, FILMS = 4, 100
 FILM_MS, STRETCH_MS = 240, 80
 # A report's stretch is played in half of this, so every clock pays for what is claimed.
 PAUSE_S = 0.16
@@ -167,11 +167,11 @@ def test_killed_database_loses_nothing_acknowledged(server: Server, rng, tmp_pat
         work.append(pool.submit(verifier.work, stop))
         try:
             for _ in range(KILLS):
-                time.sleep(rng.uniform(0.1, 1.0))
+                time.sleep(rng.uniform(0.1, 0.6))
                 assert server.process
                 server.process.kill()
                 server.process.wait()
-                time.sleep(rng.uniform(0, 0.5))
+                time.sleep(rng.uniform(0, 0.3))
                 server.start_again()
                 wait_until_back(learners)
         finally:
