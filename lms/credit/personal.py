@@ -6,6 +6,7 @@ from lms.credit import queries
 from lms.credit.models.claim import ClaimPart
 from lms.credit.models.evidence import Participation, PersonClock
 from lms.credit.models.flag import Flag
+from lms.credit.models.reminder import Reminder
 from lms.credit.models.standing import Standing
 from lms.credit.models.statement import Certificate, Statement
 from lms.credit.queries import claims, flags
@@ -41,6 +42,15 @@ def export(person: "Person") -> dict[str, Any]:
         "standing": [
             _standing(one)
             for one in Standing.objects.filter(person=person).select_related("version__policy")
+        ],
+        "reminders": [
+            {
+                "on": one.on.isoformat(),
+                "by": one.by.name,
+                "owed": one.owed,
+                "due": one.due.isoformat(),
+            }
+            for one in Reminder.objects.filter(person=person).select_related("by").order_by("on")
         ],
         "trainings": [
             {"key": one.training.key, "joined_at": one.joined_at.isoformat()}

@@ -98,6 +98,7 @@ ROWS = (
     PermissionRow(key="standing-of", who=(Who.SIGNED_IN,), foreign="teacher"),
     PermissionRow(key="standing-rule-of", who=(Who.SIGNED_IN,), foreign="teacher_and_rule"),
     PermissionRow(key="standings", who=(Who.VERIFIER, Who.BUREAU)),
+    PermissionRow(key="standings-remind", who=(Who.VERIFIER, Who.BUREAU)),
     PermissionRow(key="standings-schools", who=(Who.VERIFIER, Who.BUREAU)),
     PermissionRow(key="check", who=(Who.PUBLIC,)),
     PermissionRow(key="check-code", who=(Who.PUBLIC,)),

@@ -60,6 +60,7 @@ urlpatterns = [
         name="standing-rule-of",
     ),
     path("standings/", standings.standings, name="standings"),
+    path("standings/remind/", standings.remind, name="standings-remind"),
     path("standings/schools/", standings.schools, name="standings-schools"),
     path("desk/", desk.desk, name="desk"),
     path("desk/decided/", desk.decided, name="desk-decided"),

@@ -12,10 +12,12 @@ from django.db.models import Count, Min, Q, QuerySet
 
 from lms.credit.models.ledger import Transfer
 from lms.credit.models.policy import PolicyVersion
+from lms.credit.models.reminder import Reminder
 from lms.credit.models.standing import Standing
 
 if TYPE_CHECKING:
     from lms.people.models.organisations import Organisation
+    from lms.people.models.person import Person
 
 MET = Q(met=True)
 WOULD_MEET = Q(met=False, would_meet=True)
@@ -101,6 +103,18 @@ def standings_at(schools: "QuerySet[Organisation]") -> QuerySet[Standing]:
     return found.select_related("person", "organisation", "version__policy").order_by(
         "due", "-owed", "person__name", "person"
     )
+
+
+def reminded(people_: Collection[int], on: datetime.date) -> set[int]:
+    """Of these people those who were reminded that day. One query."""
+    found = Reminder.objects.filter(person__in=people_, on=on)
+    return set(found.values_list("person", flat=True))
+
+
+def reminder_of(person: "Person", since: datetime.date) -> Reminder | None:
+    """The newest reminder of somebody from that day on, with who sent it."""
+    found = Reminder.objects.filter(person=person, on__gte=since).select_related("by")
+    return found.order_by("-on").first()
 
 
 def tally(standings: QuerySet[Standing]) -> Tally:

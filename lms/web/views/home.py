@@ -1,5 +1,6 @@
 """The first page: a teacher's, a verifier's, a provider's, a bureau's; or the front page."""
 
+import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,11 +10,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from lms.credit.domain.standing import standing_of
+from lms.credit.queries.standings import reminder_of
 from lms.people import rules
 from lms.web import home as parts
 from lms.web.standing import shown
 
 NOON, EVENING = 12, 18
+REMINDED = datetime.timedelta(days=14)
+"""For so long a reminder stands on the page, while something is owed."""
 
 
 @require_safe
@@ -34,6 +38,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "asked": parts.asked_of(person) if earned else (),
         "in_question": parts.in_question_for(person, today),
         "stand": shown(row, today) if row else None,
+        "reminder": reminder_of(person, today - REMINDED) if row and row.due else None,
         "tally": parts.tally_of(person, today),
         "next": parts.next_of(person) if earned else None,
         "waiting": parts.waiting_for(person, today),

@@ -2,17 +2,25 @@
 
 import uuid
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
 
+from lms.credit import tasks
 from lms.credit.core.policy_rules import Policy
+from lms.credit.domain import remind as domain
 from lms.credit.domain.policies import rules_of
 from lms.credit.queries import standings as queries
 from lms.credit.queries.standings import Share, standings_at
@@ -98,8 +106,48 @@ def standings(request: HttpRequest) -> HttpResponse:
         ],
         "page": page,
         "stands": [shown(row, today) for row in page.object_list],
+        "reminded": queries.reminded([row.person_id for row in page.object_list], today),
     }
     return render(request, "lms/standings.html", context)
+
+
+@require_POST
+def remind(request: HttpRequest) -> HttpResponse:
+    """Remind the ticked teachers of what they owe, or all that the page listed."""
+    reader: Any = request.user
+    names = request.POST.getlist("listed" if "all" in request.POST else "person")
+    wanted = [one for one in map(_as_uuid, names[:PAGE]) if one]
+    if not wanted:
+        messages.warning(request, _("Nobody was chosen. Tick whom to remind."))
+        return redirect(_back(request))
+    told = domain.remind(by=reader, wanted=wanted, at=timezone.now())
+    for one in told.sent:
+        transaction.on_commit(partial(tasks.mail_reminder.enqueue, one.pk))
+    words = ngettext(
+        "%(count)d teacher is reminded: it stands on their first page.",
+        "%(count)d teachers are reminded: it stands on their first page.",
+        len(told.sent),
+    )
+    messages.success(request, words % {"count": len(told.sent)})
+    if told.before:
+        words = ngettext(
+            "%(count)d was reminded today already.",
+            "%(count)d were reminded today already.",
+            told.before,
+        )
+        messages.info(request, words % {"count": told.before})
+    if told.nothing:
+        words = ngettext("%(count)d owes nothing.", "%(count)d owe nothing.", told.nothing)
+        messages.info(request, words % {"count": told.nothing})
+    return redirect(_back(request))
+
+
+def _back(request: HttpRequest) -> str:
+    """The list as it was, never another site's page."""
+    there = reverse("standings")
+    asked = QueryDict(request.POST.get("query", ""))
+    known = {name: asked[name] for name in ("state", "school", "page") if asked.get(name)}
+    return f"{there}?{urlencode(known)}" if known else there
 
 
 @require_safe
@@ -148,7 +196,11 @@ def _asked_by(rules: Policy) -> list[tuple[str, str, int | None]]:
 
 
 def _uuid(request: HttpRequest) -> uuid.UUID | None:
+    return _as_uuid(request.GET.get("school", ""))
+
+
+def _as_uuid(text: str) -> uuid.UUID | None:
     try:
-        return uuid.UUID(request.GET.get("school", ""))
+        return uuid.UUID(text)
     except ValueError:
         return None

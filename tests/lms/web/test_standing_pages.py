@@ -11,8 +11,10 @@ from django.utils import timezone
 
 from lms.credit.core.hours import Hours
 from lms.credit.domain.confirm import confirm, reject
+from lms.credit.domain.remind import remind, send
 from lms.credit.domain.standing import refresh_all
 from lms.credit.enums import Form
+from lms.credit.models.reminder import Reminder
 from lms.credit.models.standing import Standing
 from lms.people.enums import DutyKind
 from lms.people.models import RoleSpell
@@ -204,7 +206,7 @@ def test_the_list_asks_constant_queries(school, count, django_assert_num_queries
         booked(teacher_at(school.school, f"教师{number}"), hours=Hours(50), at=timezone.now())
     client = Client()
     client.force_login(school.verifier)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(reverse("standings"))
 
 
@@ -252,3 +254,43 @@ def test_the_heat_map_asks_constant_queries(count, django_assert_num_queries):
         page = client.get(reverse("standings-schools")).content.decode()
     assert page.count("0 / 1") == count
     assert "年度校本研修" in page
+
+
+def test_who_owes_is_reminded_once_a_day_and_reads_it_at_home(
+    school, mailoutbox, django_capture_on_commit_callbacks
+):
+    stranger = make_school("邻区幼儿园")
+    assigned("test-policy", stranger.school.get_root())
+    school.teacher.email = "shuyao@example.com"
+    school.teacher.save()
+    refresh_all(at=timezone.now())
+    client = Client()
+    client.force_login(school.verifier)
+    ids = [one.public_id for one in (school.teacher, stranger.teacher, school.verifier)]
+    sent = {"person": [*ids, "x"], "query": "state=all&next=//evil"}
+
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = client.post(reverse("standings-remind"), sent)
+    again = client.post(reverse("standings-remind"), {"all": "1", "listed": ids}, follow=True)
+    client.post(reverse("standings-remind"), {})
+
+    assert answer["Location"] == reverse("standings") + "?state=all"
+    assert "1 位今天已经提醒过" in again.content.decode()
+    one = Reminder.objects.get()
+    assert (one.person, one.by, one.owed) == (school.teacher, school.verifier, 7200)
+    assert send(one)
+    (mail,) = mailoutbox
+    assert (mail.to, "还差 72 学时" in mail.subject) == (["shuyao@example.com"], True)
+    assert "赵明川于" in page_of(school.teacher, "home")
+    assert "今天已提醒" in page_of(school.verifier, "standings")
+
+
+def test_who_has_met_all_is_not_reminded(school):
+    now = timezone.now()
+    published("small", required="1")
+    other = make_school("附近幼儿园")
+    assigned("small", other.school.get_root())
+    done = booked(other.teacher, hours=Hours(400), at=now)
+    confirm(verifier=other.verifier, bookings=[done.id], at=now)
+    told = remind(by=other.verifier, wanted=[other.teacher.public_id], at=now)
+    assert (told.sent, told.before, told.nothing) == ((), 0, 1)
