@@ -81,3 +81,37 @@ class WordListForm(forms.Form):
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 10}),
     )
+
+
+class OutageForm(forms.Form):
+    """A time in which the room was down."""
+
+    from_at = forms.DateTimeField(
+        label=_("From"),
+        widget=forms.DateTimeInput(
+            attrs={"type": "datetime-local", "step": "1"}, format="%Y-%m-%dT%H:%M:%S"
+        ),
+        input_formats=["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M"],
+    )
+    to_at = forms.DateTimeField(
+        label=_("To"),
+        widget=forms.DateTimeInput(
+            attrs={"type": "datetime-local", "step": "1"}, format="%Y-%m-%dT%H:%M:%S"
+        ),
+        input_formats=["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M"],
+    )
+    because = forms.CharField(label=_("What happened"), max_length=300)
+    has_fallback = forms.BooleanField(
+        label=_("Replay and discussion stand for the lesson"),
+        help_text=_(
+            "Learners then complete it by its replay and something that they write about it."
+        ),
+        required=False,
+    )
+
+
+class CutForm(forms.Form):
+    """Where a replay begins and ends."""
+
+    from_s = forms.IntegerField(label=_("Begins at (seconds)"), min_value=0)
+    to_s = forms.IntegerField(label=_("Ends at (seconds)"), min_value=1)

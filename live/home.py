@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -9,11 +10,15 @@ from django.utils import timezone
 from live import queries
 from live.enums import LessonState
 from live.models.lesson import SUBJECT_PREFIX, Lesson
+from live.models.replay import ReplayCoverage
 from lms.api.credit import subjects_asked
 from lms.api.people import Person
 
 _AHEAD = datetime.timedelta(hours=24)
 _BEHIND = datetime.timedelta(hours=12)
+MOST_MISSED = 5
+_LITTLE = Decimal("0.05")
+"""Who has begun with a replay has understood the reminder; the course shows how far they are."""
 
 
 def soon(person: Person) -> Mapping[str, Any] | None:
@@ -35,3 +40,18 @@ def soon(person: Person) -> Mapping[str, Any] | None:
 
 def _is_given_by(lesson: Lesson, person: Person) -> bool:
     return lesson.trainer_id == person.pk or person in lesson.co_hosts.all()
+
+
+def missed(person: Person) -> Mapping[str, Any] | None:
+    """Lessons whose replay somebody was reminded of and has not watched enough of; None where there is none."""
+    found = Lesson.objects.filter(reminders__person=person).select_related("trainer").distinct()
+    lessons = list(found.order_by("-starts_at")[:MOST_MISSED])
+    if not lessons:
+        return None
+    done = dict(
+        ReplayCoverage.objects.filter(person=person, lesson__in=lessons).values_list(
+            "lesson", "share"
+        )
+    )
+    left = [one for one in lessons if done.get(one.pk, 0) < _LITTLE]
+    return {"lessons": left} if left else None

@@ -1,8 +1,10 @@
 """Pictures made here."""
 
 import io
+from collections.abc import Sequence
 
 import segno
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 
@@ -20,3 +22,18 @@ def qr_of(link: str) -> SafeString:
         light="#fff",
     )
     return mark_safe(out.getvalue().decode())  # noqa: S308 - made of modules, not of the link's text
+
+
+def crowd(counts: Sequence[int], *, label: str) -> SafeString:
+    """How many were there, minute by minute: an area in the text's colours. A table stands beside it."""
+    most = max(counts, default=0) or 1
+    width = max(len(counts) - 1, 1)
+    points = [f"{at},{100 - 100 * count // most}" for at, count in enumerate(counts)]
+    return format_html(
+        '<svg class="crowd" viewBox="0 0 {} 100" preserveAspectRatio="none" role="img" aria-label="{}">'
+        '<polygon points="0,100 {} {},100"/></svg>',
+        width,
+        label,
+        " ".join(points),
+        width,
+    )

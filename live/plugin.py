@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.api.hooks import (
     ActivityKind,
+    BodyLimit,
     Chore,
     EvidenceKind,
     HomePanel,
@@ -129,6 +130,21 @@ def _counted() -> Iterator[Any]:
             key="live.replayed", label=_("Replay watched"), template="live/evidence_replay.html"
         ),
         Chore(key="live.settle", every_s=10, act=_later("live.tasks.settle_what_is_due")),
+        HomePanel(
+            key="live.missed",
+            order=8,
+            for_=Who.TEACHER,
+            template="live/home_missed.html",
+            context=_later("live.home.missed"),
+        ),
+        BodyLimit(key="live.replayed", prefix="/live/replayed/", most_bytes=64 * 1024),
+        PermissionRow(key="live:report", who=(Who.SIGNED_IN,), foreign="lesson"),
+        PermissionRow(key="live:report-file", who=(Who.SIGNED_IN,), foreign="lesson"),
+        PermissionRow(key="live:remind", who=(Who.SIGNED_IN,), foreign="lesson"),
+        PermissionRow(key="live:outage", who=(Who.SIGNED_IN,), foreign="lesson"),
+        PermissionRow(key="live:cut", who=(Who.TRAINER,), foreign="lesson"),
+        PermissionRow(key="live:discuss", who=(Who.SIGNED_IN,), foreign="lesson"),
+        PermissionRow(key="live:replayed", who=(Who.SIGNED_IN,), foreign="lesson"),
         PermissionRow(key="live_lesson_chooser:choose", who=staff),
         PermissionRow(key="live_lesson_chooser:choose_results", who=staff),
         PermissionRow(key="live_lesson_chooser:chosen", who=staff, foreign="lesson_pk"),

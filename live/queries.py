@@ -11,6 +11,7 @@ from django.utils import timezone
 from live import rules
 from live.models.lesson import SUBJECT_PREFIX, Lesson
 from lms.api.people import (
+    Accreditation,
     Duty,
     DutyKind,
     Person,
@@ -18,6 +19,7 @@ from lms.api.people import (
     providers_moderated_by,
     providers_taught_by,
 )
+from lms.api.permissions import may_oversee
 
 
 def lessons_seen_by(person: Person, on: datetime.date) -> QuerySet[Lesson]:
@@ -97,3 +99,25 @@ def may_assist(lesson: Lesson, on: datetime.date) -> QuerySet[Person]:
         kind__in=(DutyKind.ASSISTANT, DutyKind.TRAINER, DutyKind.MODERATOR),
     )
     return Person.objects.filter(pk__in=duties.values("person")).exclude(pk=lesson.trainer_id)
+
+
+def may_see_report(person: Person, lesson: Lesson, on: datetime.date) -> bool:
+    """Gave the lesson, helped in it, works for its provider, or administers a bureau that counts the provider."""
+    return (
+        rules.may_see_own(person, lesson, on)
+        or lesson.assistants.filter(pk=person.pk).exists()
+        or _oversees(person, lesson, on)
+    )
+
+
+def may_declare(person: Person, lesson: Lesson, on: datetime.date) -> bool:
+    """Declares outages: an assistant of the lesson, or who administers a bureau that counts its provider.
+
+    Not the trainer: nobody declares for their own lesson what earns its learners hours.
+    """
+    return lesson.assistants.filter(pk=person.pk).exists() or _oversees(person, lesson, on)
+
+
+def _oversees(person: Person, lesson: Lesson, on: datetime.date) -> bool:
+    held = Accreditation.objects.on(on).filter(provider=lesson.provider_id)
+    return any(may_oversee(person, one.bureau, on) for one in held.select_related("bureau"))

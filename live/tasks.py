@@ -6,7 +6,7 @@ import uuid
 from django.utils import timezone
 from django_tasks import task
 
-from live.domain import notices, settle, slides
+from live.domain import notices, report, settle, slides
 from live.models.attendance import Settlement
 from live.models.lesson import Lesson
 from live.models.notice import Notice
@@ -37,3 +37,9 @@ def settle_what_is_due(at: datetime.datetime) -> None:
             lesson=lesson, defaults={"begun_at": at, "finished_at": None}
         )
         settle_lesson.enqueue(str(lesson.pk))
+
+
+@task()
+def send_reminders(lesson_id: str, person_ids: list[int]) -> None:
+    """Remind people of a lesson's replay by e-mail."""
+    report.send(Lesson.objects.select_related("trainer").get(pk=lesson_id), person_ids)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from live.views import ingest, lessons, plan, room, slides
+from live.views import ingest, lessons, plan, replay, report, room, slides
 
 urlpatterns = [
     path("", lessons.lessons, name="lessons"),
@@ -18,6 +18,13 @@ urlpatterns = [
     path("<uuid:lesson_id>/cancel/", plan.cancel, name="cancel"),
     path("<uuid:lesson_id>/co-hosts/", plan.co_hosts, name="co_hosts"),
     path("<uuid:lesson_id>/lesson.ics", plan.calendar, name="calendar"),
+    path("<uuid:lesson_id>/report/", report.report, name="report"),
+    path("<uuid:lesson_id>/report.xlsx", report.file, name="report-file"),
+    path("<uuid:lesson_id>/remind/", report.remind, name="remind"),
+    path("<uuid:lesson_id>/outage/", report.outage, name="outage"),
+    path("<uuid:lesson_id>/cut/", report.cut, name="cut"),
+    path("<uuid:lesson_id>/discussion/", replay.discuss, name="discuss"),
+    path("replayed/<uuid:lesson_id>/", replay.replayed, name="replayed"),
     path("<uuid:lesson_id>/slides/", slides.slides_of, name="slides"),
     path("<uuid:lesson_id>/files/", room.hand_out, name="files"),
     path("<uuid:lesson_id>/files/<uuid:file_id>/", room.file, name="file"),

@@ -177,3 +177,16 @@ def reactions() -> list[tuple[str, str, str]]:
         Reaction.UNDERSTOOD: "💡",
     }
     return [(one.value, str(one.label), sign) for one, sign in signs.items()]
+
+
+def replay() -> dict[str, str]:
+    """Of what stands beside the replay."""
+    return {
+        "counted": _(
+            "{share}% of the lesson counts, live and replay together; {needed}% is needed."
+        ),
+        "done": _("{share}% of the lesson counts: this part is done."),
+        "offline": _("No connection for {seconds} s, still counting"),
+        "stopped": _("Counting has stopped: no connection for more than 90 s."),
+        "refused": _("This could not be counted: {message}"),
+    }

@@ -20,6 +20,7 @@ from live.enums import LessonState, RoomRole
 from live.forms import ScheduleForm
 from live.models.lesson import Lesson
 from live.room import tickets
+from live.views.beside import replay_context
 from lms.api.people import Person, Provider, providers_taught_by
 from lms.api.permissions import require
 from media.api import office_program
@@ -108,7 +109,7 @@ def end(request: HttpRequest, lesson_id: uuid.UUID) -> HttpResponse:
 def watch(request: HttpRequest, lesson_id: uuid.UUID) -> HttpResponse:
     """The lesson on air, or its replay."""
     lesson = lesson_or_404(lesson_id)
-    today = timezone.localdate()
+    person, today = cast("Person", request.user), timezone.localdate()
     require(
         rules.may_attend(request.user, lesson, today),
         _("This lesson belongs to no course that you take."),
@@ -120,6 +121,8 @@ def watch(request: HttpRequest, lesson_id: uuid.UUID) -> HttpResponse:
         "may_broadcast": rules.may_broadcast(request.user, lesson, today),
         "data": _watch_data(lesson) | {"room": _room(request, lesson), "panel": panel},
         "is_ended": lesson.state == LessonState.ENDED,
+        "may_see_report": queries.may_see_report(person, lesson, today),
+        "replay": replay_context(lesson, person) if lesson.state == LessonState.ENDED else None,
     }
     return render(request, "live/watch.html", context)
 

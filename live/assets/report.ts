@@ -1,0 +1,2 @@
+/** The report's page only needs its looks. */
+import "./live.css";

@@ -1,0 +1,251 @@
+"""What a lesson came to for everybody, read anew each time; reminding those who were not there."""
+
+import datetime
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from importlib import import_module
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.db import transaction
+from django.db.models import Count, Max, QuerySet
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from live.core import timeline
+from live.domain import presence
+from live.domain.errors import Refused
+from live.domain.presence import USUAL_SHARE
+from live.enums import AttendanceState, PromptKind
+from live.models.attendance import Attendance, Outage, Reminder, Settlement
+from live.models.lesson import Lesson
+from live.models.replay import ReplayCoverage
+from live.models.room import Message, Prompt, PromptAnswer, Question
+from lms.api import credit
+from lms.api.people import Person
+
+REMIND_AGAIN = datetime.timedelta(hours=20)
+"""Once a day at most: whoever presses at nine in the morning may press at eight the next."""
+STEP_S = 60
+_US = 1_000_000
+_AT_ONCE = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One person's lesson. `share`: what counts of it, live and replay together; `needed`: what is asked of them."""
+
+    person: Person
+    attendance: Attendance | None
+    replay_share: Decimal
+    replay_s: int
+    needed: Decimal
+    questions: int
+    answers: int
+    messages: int
+    reminded_at: datetime.datetime | None
+
+    @property
+    def share(self) -> Decimal:
+        """What counts of the lesson."""
+        live = self.attendance.share if self.attendance and self.attendance.counts else Decimal(0)
+        return max(live, self.replay_share)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it is as much as is asked."""
+        return self.share >= self.needed
+
+    @property
+    def live_s(self) -> int:
+        """Seconds attended live."""
+        return self.attendance.attended_us // _US if self.attendance else 0
+
+    @property
+    def words(self) -> str:
+        """What it came to."""
+        state = self.attendance.state if self.attendance else AttendanceState.ABSENT
+        if self.replay_s and state == AttendanceState.ABSENT:
+            return _("Replay only")
+        return str(AttendanceState(state).label)
+
+    @property
+    def is_absent(self) -> bool:
+        """Neither there nor seen the replay."""
+        return not self.live_s and not self.replay_s
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """A sign-in or a poll, and how many answered it."""
+
+    prompt: Prompt
+    at_s: int
+    answered: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """All of a lesson. `crowd`: how many were there at the beginning of each minute."""
+
+    lesson: Lesson
+    length_s: int
+    is_settled: bool
+    lines: tuple[Line, ...]
+    crowd: tuple[int, ...]
+    asked: tuple[Asked, ...]
+    questions: tuple[Question, ...]
+    outages: tuple[Outage, ...]
+
+    @property
+    def counts(self) -> list[tuple[str, int]]:
+        """How many came to what, in words."""
+        return Counter(line.words for line in self.lines).most_common()
+
+    @property
+    def absent(self) -> list[Line]:
+        """Who neither came nor saw the replay."""
+        return [line for line in self.lines if line.is_absent]
+
+
+def report_of(lesson: Lesson, at: datetime.datetime) -> Report | None:
+    """The report of a lesson that is over; None before. Fifteen queries, however many people."""
+    whole = presence.held(lesson, at)
+    if whole is None or not whole.is_over:
+        return None
+    lines = _lines(lesson)
+    spans = [line.attendance.stretches for line in lines if line.attendance]
+    prompts = Prompt.objects.filter(lesson=lesson).annotate(
+        people=Count("answers__person", distinct=True)
+    )
+    return Report(
+        lesson=lesson,
+        length_s=whole.length_us // _US,
+        is_settled=Settlement.objects.filter(lesson=lesson, finished_at__isnull=False).exists(),
+        lines=tuple(lines),
+        crowd=tuple(_crowd(spans, whole.length_us)),
+        asked=tuple(
+            Asked(
+                prompt=one,
+                at_s=max(0, (presence.us(one.asked_at) - whole.start_us) // _US),
+                answered=one.people,
+            )
+            for one in prompts.order_by("asked_at")
+        ),
+        questions=tuple(
+            Question.objects.filter(lesson=lesson).select_related("person").order_by("pk")
+        ),
+        outages=tuple(Outage.objects.filter(lesson=lesson).select_related("by")),
+    )
+
+
+def _lines(lesson: Lesson) -> list[Line]:
+    attended = {one.person_id: one for one in Attendance.objects.filter(lesson=lesson)}
+    watched = {one.person_id: one for one in ReplayCoverage.objects.filter(lesson=lesson)}
+    asked = credit.asked_of(lesson.subject)
+    questions = _counted(Question.objects.filter(lesson=lesson))
+    messages = _counted(Message.objects.filter(lesson=lesson))
+    answers = _counted(
+        PromptAnswer.objects.filter(prompt__lesson=lesson).exclude(prompt__kind=PromptKind.SIGN_IN)
+    )
+    reminded = dict(
+        Reminder.objects.filter(lesson=lesson)
+        .values_list("person_id")
+        .annotate(Max("at"))
+        .order_by()
+    )
+    seen = {pk for pk, one in watched.items() if one.spans}
+    people = Person.objects.filter(pk__in={*attended, *seen, *asked}).order_by("name", "pk")
+    return [
+        Line(
+            person=person,
+            attendance=attended.get(person.pk),
+            replay_share=watched[person.pk].share if person.pk in watched else Decimal(0),
+            replay_s=_watched_s(watched.get(person.pk)),
+            needed=asked.get(person.pk, USUAL_SHARE),
+            questions=questions.get(person.pk, 0),
+            answers=answers.get(person.pk, 0),
+            messages=messages.get(person.pk, 0),
+            reminded_at=reminded.get(person.pk),
+        )
+        for person in people
+    ]
+
+
+def _counted(rows: QuerySet[Any]) -> dict[int, int]:
+    return dict(rows.values_list("person_id").annotate(Count("pk")).order_by())
+
+
+def _watched_s(coverage: ReplayCoverage | None) -> int:
+    return sum(end - start for start, end in coverage.spans) // 1000 if coverage else 0
+
+
+def _crowd(spans: Sequence[Sequence[Sequence[int]]], length_us: int) -> list[int]:
+    """How many were there at the beginning of each minute."""
+    steps = length_us // (STEP_S * _US) + 1
+    change = [0] * (steps + 1)
+    for person in spans:
+        for start, end in timeline.united((one[0], one[1]) for one in person):
+            # From the first minute that begins within it to the first that begins after it.
+            change[min(steps, -(-start // (STEP_S * _US)))] += 1
+            change[min(steps, -(-end // (STEP_S * _US)))] -= 1
+    there, found = 0, []
+    for step in change[:steps]:
+        there += step
+        found.append(there)
+    return found
+
+
+@transaction.atomic
+def remind_absent(*, lesson: Lesson, by: Person, at: datetime.datetime) -> int:
+    """Remind those who neither came nor saw the replay: on their home, and by e-mail. How many; once a day each.
+
+    Raises Refused while the lesson is not settled.
+    """
+    # Lock before reading: two clicks in the same second.
+    Lesson.objects.select_for_update().get(pk=lesson.pk)
+    found = report_of(lesson, at)
+    if found is None or not found.is_settled:
+        raise Refused("not-settled", _("This lesson is not settled yet."))
+    due = [
+        line.person
+        for line in found.absent
+        if line.reminded_at is None or line.reminded_at <= at - REMIND_AGAIN
+    ]
+    Reminder.objects.bulk_create(
+        [Reminder(lesson=lesson, person=person, by=by, at=at) for person in due]
+    )
+    with_address = [person.pk for person in due if person.email and person.is_active]
+    if with_address:
+        # By name: tasks call the domain, the domain must not import them.
+        task = import_module("live.tasks").send_reminders
+        transaction.on_commit(lambda: task.enqueue(str(lesson.pk), with_address))
+    return len(due)
+
+
+def send(lesson: Lesson, person_ids: Sequence[int]) -> int:
+    """Send the reminder by e-mail; how many letters."""
+    letters = [_letter(lesson, one) for one in Person.objects.filter(pk__in=person_ids)]
+    with get_connection() as connection:
+        for start in range(0, len(letters), _AT_ONCE):
+            connection.send_messages(letters[start : start + _AT_ONCE])
+    return len(letters)
+
+
+def _letter(lesson: Lesson, person: Person) -> EmailMessage:
+    context = {
+        "lesson": lesson,
+        "person": person,
+        "url": settings.SITE_URL + reverse("live:watch", args=[lesson.pk]),
+        "site": settings.SITE_NAME,
+    }
+    with translation.override(person.language or settings.LANGUAGE_CODE):
+        subject, _rest, body = (
+            render_to_string("live/reminder.txt", context).strip().partition("\n")
+        )
+    return EmailMessage(subject, body.strip() + "\n", to=[person.email or ""])

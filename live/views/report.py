@@ -1,0 +1,137 @@
+"""What a lesson came to: the report, as a page and as a file; reminding, declaring an outage, cutting the replay."""
+
+import uuid
+from typing import cast
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from live import pictures, queries, rules, workbook
+from live.domain import outages, replays
+from live.domain.errors import Refused
+from live.domain.report import Report, remind_absent, report_of
+from live.forms import CutForm, OutageForm
+from live.models.lesson import Lesson
+from live.views.lessons import lesson_or_404
+from lms.api.people import Person
+from lms.api.permissions import require
+
+PAGE_SIZE = 50
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@require_GET
+def report(request: HttpRequest, lesson_id: uuid.UUID) -> HttpResponse:
+    """Who was there, when, and what became of it."""
+    lesson, found = _report(request, lesson_id)
+    today = timezone.localdate()
+    replay = replays.replay_of(lesson)
+    context = {
+        "lesson": lesson,
+        "report": found,
+        "page": Paginator(found.lines, PAGE_SIZE).get_page(request.GET.get("page")),
+        "crowd": pictures.crowd(found.crowd, label=_("How many were there, minute by minute")),
+        "every_five": [
+            (minute, count) for minute, count in enumerate(found.crowd) if minute % 5 == 0
+        ],
+        "may_declare": queries.may_declare(cast("Person", request.user), lesson, today),
+        "may_cut": replay is not None and rules.may_broadcast(request.user, lesson, today),
+        "may_remind": found.is_settled and bool(found.absent),
+        "outage_form": OutageForm(),
+        "cut_form": CutForm(
+            initial={
+                "from_s": replay.cut_ms[0] // 1000 if replay else 0,
+                "to_s": replay.cut_ms[1] // 1000 if replay else 0,
+            }
+        ),
+        "replay": replay,
+    }
+    return render(request, "live/report.html", context)
+
+
+@require_GET
+def file(request: HttpRequest, lesson_id: uuid.UUID) -> HttpResponse:
+    """The report for Excel."""
+    _lesson, found = _report(request, lesson_id)
+    response = HttpResponse(workbook.workbook(found), content_type=XLSX)
+    response["Content-Disposition"] = f'attachment; filename="lesson-{lesson_id}.xlsx"'
+    return response
+
+
+@require_POST
+def remind(request: HttpRequest, lesson_id: uuid.UUID) -> HttpResponse:
+    """Remind those who were absent."""
+    lesson, _found = _report(request, lesson_id)
+    try:
+        count = remind_absent(lesson=lesson, by=cast("Person", request.user), at=timezone.now())
+    except Refused as refused:
+        messages.error(request, refused.message)
+    else:
+        words = ngettext("%(count)d person reminded.", "%(count)d people reminded.", count)
+        nobody = _("All of them were reminded within the last day.")
+        messages.success(request, words % {"count": count} if count else nobody)
+    return redirect("live:report", lesson_id=lesson.pk)
+
+
+@require_POST
+def outage(request: HttpRequest, lesson_id: uuid.UUID) -> HttpResponse:
+    """Declare that the room was down."""
+    lesson = lesson_or_404(lesson_id)
+    person = cast("Person", request.user)
+    require(
+        queries.may_declare(person, lesson, timezone.localdate()),
+        _("Only an assistant of the lesson and the bureau declare an outage."),
+    )
+    form = OutageForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, " ".join(str(one[0]) for one in form.errors.values()))
+        return redirect("live:report", lesson_id=lesson.pk)
+    try:
+        outages.declare(lesson=lesson, by=person, at=timezone.now(), **form.cleaned_data)
+    except Refused as refused:
+        messages.error(request, refused.message)
+    else:
+        messages.success(request, _("Declared. The lesson is being settled anew."))
+    return redirect("live:report", lesson_id=lesson.pk)
+
+
+@require_POST
+def cut(request: HttpRequest, lesson_id: uuid.UUID) -> HttpResponse:
+    """Let the replay begin and end elsewhere."""
+    lesson = lesson_or_404(lesson_id)
+    require(rules.may_broadcast(request.user, lesson, timezone.localdate()))
+    form = CutForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, " ".join(str(one[0]) for one in form.errors.values()))
+        return redirect("live:report", lesson_id=lesson.pk)
+    try:
+        replays.cut(
+            lesson=lesson,
+            from_ms=form.cleaned_data["from_s"] * 1000,
+            to_ms=form.cleaned_data["to_s"] * 1000,
+            by=cast("Person", request.user),
+            at=timezone.now(),
+        )
+    except Refused as refused:
+        messages.error(request, refused.message)
+    else:
+        messages.success(request, _("The replay is cut. The recording is kept whole."))
+    return redirect("live:report", lesson_id=lesson.pk)
+
+
+def _report(request: HttpRequest, lesson_id: uuid.UUID) -> tuple[Lesson, Report]:
+    lesson = lesson_or_404(lesson_id)
+    require(
+        queries.may_see_report(cast("Person", request.user), lesson, timezone.localdate()),
+        _("The report is for those who gave the lesson, its provider and the bureau."),
+    )
+    found = report_of(lesson, timezone.now())
+    if found is None:
+        raise Http404
+    return lesson, found

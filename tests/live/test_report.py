@@ -1,0 +1,203 @@
+"""The report, its file, the reminder, the outage, the cut; what stands beside the replay and counts there."""
+
+import datetime
+import io
+import json
+import uuid
+from decimal import Decimal
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from live.core.tape import Piece, TakeName
+from live.domain import presence, replays, report, settle, store
+from live.domain.presence import BEAT, JOIN, LEAVE, Row
+from live.enums import Happening, MessageFate, QuestionState
+from live.models.attendance import Outage, Reminder
+from live.models.lesson import Lesson, LessonEvent
+from live.models.replay import Cut
+from live.models.room import Message, Question
+from lms.api.credit import Need, take_part
+from lms.people.enums import DutyKind
+from lms.testing import credit
+from lms.testing.factories import AccreditationFactory, DutyFactory, PersonFactory
+from tests.factories.live import LessonFactory
+
+pytestmark = pytest.mark.django_db
+
+START = datetime.datetime(2026, 11, 20, 6, 0, tzinfo=datetime.UTC)
+LONG = 600
+LATER = START + datetime.timedelta(hours=2)
+S = 1_000_000
+
+
+def after(seconds: float) -> datetime.datetime:
+    return START + datetime.timedelta(seconds=seconds)
+
+
+@pytest.fixture(autouse=True)
+def _folder(settings, tmp_path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def lesson() -> Lesson:
+    """Ten minutes, over, recorded in pieces of a minute; one learner there, one absent; settled."""
+    one = LessonFactory(starts_at=START, planned_minutes=10)
+    for kind, at in ((Happening.STARTED, 0), (Happening.ENDED, LONG)):
+        LessonEvent.objects.create(lesson=one, kind=kind, by=one.trainer, at=after(at))
+    name = TakeName(1, int(START.timestamp()) * S)
+    store.open_take(one.pk, name, b"")
+    for number in range(10):
+        store.put(one.pk, name, Piece(number, number * 60 * S, (number + 1) * 60 * S), b"")
+    need = Need(
+        evidence_kind="live.attended",
+        united_with=("live.replayed",),
+        subject=one.subject,
+        minimum=Decimal("0.8"),
+        title=one.title,
+        weight_s=LONG,
+    )
+    version = credit.declared(needs=[need])
+    for name_of in ("=在场", "缺席"):
+        person = PersonFactory(name=name_of, email=f"{uuid.uuid4().hex}@example.org")
+        take_part(person=person, training_key=version.training.key, at=START)
+        if name_of == "=在场":
+            history = [(0, JOIN), *((at, BEAT) for at in range(15, 300, 15)), (300, LEAVE)]
+            presence.write(
+                [Row(one.pk, person.pk, uuid.UUID(int=1), kind, after(at)) for at, kind in history]
+            )
+    settle.settle(Lesson.objects.get(pk=one.pk), clock=lambda: LATER)
+    return one
+
+
+def found(lesson: Lesson) -> report.Report:
+    one = report.report_of(Lesson.objects.get(pk=lesson.pk), LATER)
+    assert one is not None
+    return one
+
+
+def test_report_says_who_was_there_and_how_many_when(lesson) -> None:
+    one = found(lesson)
+    assert [(line.person.name, line.words, line.live_s) for line in one.lines] == [
+        ("=在场", "Not long enough", 300),
+        ("缺席", "Absent", 0),
+    ]
+    assert one.crowd == (1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0)
+    assert [line.person.name for line in one.absent] == ["缺席"]
+
+
+def test_page_and_file_are_the_provider_s_and_the_bureau_s(lesson, client) -> None:
+    page = reverse("live:report", args=[lesson.pk])
+    file = reverse("live:report-file", args=[lesson.pk])
+    bureau = AccreditationFactory(provider=lesson.provider).bureau
+    officer = DutyFactory(kind=DutyKind.BUREAU_ADMIN, organisation=bureau, provider=None).person
+    stranger = PersonFactory()
+    for person, status in ((lesson.trainer, 200), (officer, 200), (stranger, 403)):
+        client.force_login(person)
+        assert client.get(page).status_code == status
+        answer = client.get(file)
+        assert answer.status_code == status
+    client.force_login(officer)
+    assert "缺席" in client.get(page).content.decode()
+    book = load_workbook(io.BytesIO(client.get(file).content))
+    rows = list(book.worksheets[0].iter_rows(min_row=3, max_col=3, values_only=True))
+    assert [row[0] for row in rows] == ["=在场", "缺席"]
+    assert book.worksheets[0]["A3"].data_type == "s"
+    assert len(list(book.worksheets[1].rows)) == 12
+
+
+def test_report_asks_as_much_for_three_as_for_two(lesson, django_assert_num_queries) -> None:
+    one = Lesson.objects.prefetch_related("events").get(pk=lesson.pk)
+    with django_assert_num_queries(15):
+        report.report_of(one, LATER)
+    watcher = PersonFactory()
+    replays.open_player(person=watcher, lesson=lesson, at=LATER)
+    one.coverages.update(spans=[[0, 60_000]])
+    one = Lesson.objects.prefetch_related("events").get(pk=lesson.pk)
+    with django_assert_num_queries(15):
+        again = report.report_of(one, LATER)
+    assert again is not None
+    assert [line.words for line in again.lines if line.person == watcher] == ["Replay only"]
+
+
+def test_the_absent_are_reminded_once_a_day(
+    lesson, client, django_capture_on_commit_callbacks
+) -> None:
+    day = datetime.timedelta(days=1)
+    with django_capture_on_commit_callbacks(execute=True):
+        count = report.remind_absent(lesson=lesson, by=lesson.trainer, at=LATER)
+    absent = found(lesson).absent[0].person
+    assert count == 1
+    report.send(lesson, [absent.pk])
+    assert [letter.to for letter in mail.outbox][-1] == [absent.email]
+    assert report.remind_absent(lesson=lesson, by=lesson.trainer, at=LATER) == 0
+    assert report.remind_absent(lesson=lesson, by=lesson.trainer, at=LATER + day) == 1
+    assert Reminder.objects.count() == 2
+
+
+def test_outages_are_declared_by_assistant_and_bureau_not_by_the_trainer(lesson, client) -> None:
+    address = reverse("live:outage", args=[lesson.pk])
+    assistant = PersonFactory()
+    lesson.assistants.add(assistant)
+    said = {"from_at": "2026-11-20T14:05:00", "to_at": "2026-11-20T14:06:00", "because": "停电"}
+    client.force_login(lesson.trainer)
+    assert client.post(address, said).status_code == 403
+    client.force_login(assistant)
+    assert client.post(address, said | {"from_at": "nonsense"}).status_code == 302
+    assert Outage.objects.count() == 0
+    client.post(address, said)
+    one = Outage.objects.get()
+    assert (one.by, one.from_at, one.to_at) == (assistant, after(300), after(360))
+
+
+def test_the_trainer_cuts_the_replay(lesson, client) -> None:
+    client.force_login(lesson.trainer)
+    address = reverse("live:cut", args=[lesson.pk])
+    client.post(address, {"from_s": 500, "to_s": 100})
+    assert Cut.objects.count() == 0
+    client.post(address, {"from_s": 100, "to_s": 500})
+    replay = replays.replay_of(lesson)
+    assert replay is not None
+    assert (replay.cut_ms, replay.begins_ms) == ((100_000, 500_000), 60_000)
+
+
+def test_beside_the_replay_stand_chapters_and_what_was_said(lesson, client) -> None:
+    person = lesson.trainer
+    Message.objects.create(
+        lesson=lesson, person=person, key=uuid.uuid4(), role="host", text="大家好",
+        fate=MessageFate.SHOWN, at=after(70),
+    )  # fmt: skip
+    Question.objects.create(
+        lesson=lesson, person=person, key=uuid.uuid4(), text="几岁合适？", at=after(200),
+        state=QuestionState.ANSWERED, media_s=240.0, answer="三岁", changed_at=after(250),
+    )  # fmt: skip
+    client.force_login(person)
+    html = client.get(reverse("live:watch", args=[lesson.pk])).content.decode()
+    assert 'data-at="70.0"' in html
+    assert 'data-at="240.0"' in html
+    assert "三岁" in html
+
+
+def test_watching_the_replay_is_reported_and_refused_where_it_makes_no_sense(
+    lesson, client
+) -> None:
+    address = reverse("live:replayed", args=[lesson.pk])
+    client.force_login(lesson.trainer)
+    client.get(reverse("live:watch", args=[lesson.pk]))
+    claim = {"session": "a", "seq": 1, "played": [[0, 4]], "rate": 1, "position": 4}
+    answer = client.post(address, json.dumps(claim), content_type="application/json")
+    assert (answer.status_code, answer.json()["covered"]) == (200, [[0, 4]])
+    again = client.post(address, json.dumps(claim), content_type="application/json")
+    assert again.json()["flags"] == ["duplicate"]
+    assert client.post(address, "[", content_type="application/json").status_code == 422
+    going = LessonFactory(duty__provider=lesson.provider)
+    client.force_login(going.trainer)
+    early = client.post(
+        reverse("live:replayed", args=[going.pk]),
+        json.dumps(claim),
+        content_type="application/json",
+    )
+    assert early.status_code == 409
