@@ -18,7 +18,8 @@ from lms.testing.factories import PersonFactory
 
 AT = datetime.datetime(2026, 5, 18, 13, 6, tzinfo=datetime.UTC)
 TEN_MINUTES = datetime.timedelta(minutes=10)
-_numbers = itertools.count(1)
+# Beyond any number that a test names by itself.
+_numbers = itertools.count(1_000_001)
 
 
 def training_facts(**changes: Any) -> TrainingFacts:

@@ -41,7 +41,7 @@ LEARNERS, FILMS = 4, 100
 FILM_MS, STRETCH_MS = 240, 80
 # A report's stretch is played in half of this, so every clock pays for what is claimed.
 PAUSE_S = 0.16
-BACK_WITHIN_S = 15
+BACK_WITHIN_S = 30
 
 
 @pytest.fixture

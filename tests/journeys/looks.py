@@ -17,6 +17,8 @@ from lms.testing.plugin import Site
 SIZES = {"desk": (1280, 800), "phone": (390, 844)}
 THEMES = ("light", "dark")
 SCREENSHOTS = paths.VAR / "screenshots"
+#: How long something may take to happen on a machine with other things to do; what happens at once is seen at once.
+PATIENCE_MS = 30_000
 #: Bytes of a page at first visit, as sent.
 MOST_BYTES = 300_000
 
@@ -64,7 +66,7 @@ def open_page(
     )
     context.add_init_script(_COUNT_SHIFTS)
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(PATIENCE_MS)
     return page
 
 

@@ -157,9 +157,9 @@ def test_five_years_are_read_a_page_at_a_time(django_assert_num_queries) -> None
     client = Client()
     client.force_login(school.teacher)
     with django_assert_num_queries(19) as done:
-        began = time.perf_counter()
+        began = time.process_time()
         page = client.get(reverse("hours")).content.decode()
-        took_s = time.perf_counter() - began
+        took_s = time.process_time() - began
     assert page.count('class="entry"') == 30
     assert ("165.00" in page, "15.00" in page) == (True, True)
     assert [one.id for one in reversed(entries)][:30] == [

@@ -339,6 +339,6 @@ def test_history_costs_no_query_more(django_assert_num_queries, bookings: int) -
     joined(person, video(1))
     person = Person.objects.get(pk=person.pk)
     with django_assert_num_queries(6):
-        started = time.perf_counter()
+        started = time.process_time()
         watched(person, 1)
-        assert time.perf_counter() - started < 1
+        assert time.process_time() - started < 1
