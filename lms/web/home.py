@@ -16,7 +16,7 @@ from lms.credit.core.hours import ZERO, Hours, total
 from lms.credit.core.moves import COUNTED, PENDING
 from lms.credit.enums import Form
 from lms.credit.queries import flags as flag_reads
-from lms.credit.queries.register import Heap, heap_of, to_register
+from lms.credit.queries.register import Heap, heaps_to_register, together
 from lms.credit.queries.standings import Tally, standings_at, tally
 from lms.people import queries as people
 from lms.people import rules
@@ -173,7 +173,7 @@ def region_of(person: Person, on: datetime.date) -> Region | None:
         teachers=teachers.count(),
         balance=queries.held_by(teachers),
         since=queries.longest_waiting(teachers),
-        to_register=heap_of(to_register(person, on)),
+        to_register=together(heaps_to_register(person, on).values()),
         moves=people.moves_to_answer(person, on).count(),
         audit_on=half_year(on).last,
     )

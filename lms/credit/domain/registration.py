@@ -11,7 +11,7 @@ from lms.credit.core.lines import day_of
 from lms.credit.core.periods import Period
 from lms.credit.domain.register import register
 from lms.credit.models.register import RegisterRun
-from lms.credit.queries.register import heap_of, to_register
+from lms.credit.queries.register import to_register
 
 if TYPE_CHECKING:
     from lms.people.models.person import Person
@@ -31,7 +31,7 @@ def begin(
         first=period.first if period else None,
         last=period.last if period else None,
         asked_at=at,
-        total=heap_of(waiting).count,
+        total=waiting.count(),
         seen_at=at,
     )
 

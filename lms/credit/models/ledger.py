@@ -192,6 +192,17 @@ class Transfer(AppendOnly):
                 name="transfer_reversal_names_it",
             ),
         ]
+        indexes: ClassVar[list[models.Index]] = [
+            # What waits, of a whole city: read from this index and the one on `moves` alone.
+            models.Index(
+                fields=["state", "id"],
+                include=["person", "hundredths", "recorded_at"],
+                condition=Q(
+                    state__in=[AccountKind.PENDING, AccountKind.CONFIRMED, AccountKind.DISPUTED]
+                ),
+                name="transfer_that_may_wait",
+            )
+        ]
         triggers: ClassVar[list[Any]] = [*AppendOnly.Meta.triggers, balanced("balanced", "NEW.id")]
 
     def __str__(self) -> str:

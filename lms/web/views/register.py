@@ -24,7 +24,7 @@ from lms.credit.domain import registration
 from lms.credit.domain.decide import Outcome
 from lms.credit.domain.register import register as take
 from lms.credit.models.register import RegisterRun
-from lms.credit.queries.register import Heap, heap_of, heaps_by_school, to_register
+from lms.credit.queries.register import Heap, heaps_to_register, to_register, together
 from lms.people import queries as people
 from lms.people import rules
 from lms.people.models import Organisation, Person
@@ -60,22 +60,22 @@ def register(request: HttpRequest) -> HttpResponse:
     asked = PeriodFilter(request.GET, today=today, always=False)
     schools = list(people.schools_registered_by(person, today).order_by("path"))
     chosen = _schools(request.GET.getlist("school")[:1], schools)
-    waiting = to_register(person, today, schools=[one.pk for one in chosen], period=asked.period)
-    heap = heap_of(waiting)
+    only = [one.pk for one in chosen]
+    heaps = heaps_to_register(person, today, schools=only, period=asked.period)
     context: dict[str, Any] = {
         "wide": True,
         "form": asked,
         "schools": schools,
         "chosen": chosen[0] if chosen else None,
-        "heap": heap,
+        "heap": together(heaps.values()),
         "each": bool(chosen) or "each" in request.GET,
         "runs": RegisterRun.objects.filter(officer=person).order_by("-pk")[:RECENT],
     }
     if context["each"]:
+        waiting = to_register(person, today, schools=only, period=asked.period)
         page = Paginator(waiting, PAGE).get_page(request.GET.get("page"))
         context |= {"page": page, "entries": shown_on(page)}
     else:
-        heaps = heaps_by_school(waiting)
         listed = [SchoolHeap(school=one, heap=heaps[one.pk]) for one in schools if one.pk in heaps]
         shown = Paginator(listed, SCHOOLS).get_page(request.GET.get("page"))
         context |= {"page": shown, "heaps": shown.object_list}

@@ -55,8 +55,8 @@ def text_of(person: Person, url: str, **query: str) -> str:
 @pytest.mark.parametrize(
     ("name", "query", "queries_"),
     [
-        ("register", {}, 9),
-        ("register", {"each": "1"}, 14),
+        ("register", {}, 10),
+        ("register", {"each": "1"}, 17),
         ("books", {}, 6),
         ("teachers", {}, 7),
         ("moves", {}, 7),

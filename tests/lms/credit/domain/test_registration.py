@@ -11,7 +11,7 @@ from lms.credit.domain import registration
 from lms.credit.domain.confirm import confirm
 from lms.credit.domain.dispute import dispute
 from lms.credit.models.register import RegisterRun
-from lms.credit.queries.register import heap_of, heaps_by_school, to_register
+from lms.credit.queries.register import heaps_to_register, to_register
 from lms.people.enums import DutyKind
 from lms.people.models import Person
 from lms.testing.credit import AT, booked
@@ -81,15 +81,14 @@ def test_only_the_schools_and_the_period_that_were_asked_for(school, officer) ->
     confirmed(school)
     confirmed(school, at=AT - datetime.timedelta(days=200))
 
-    waiting = to_register(officer, TODAY)
-    assert {key: one.count for key, one in heaps_by_school(waiting).items()} == {
+    assert {key: one.count for key, one in heaps_to_register(officer, TODAY).items()} == {
         school.school.pk: 2,
         other.pk: 1,
     }
     spring = Period(datetime.date(2026, 1, 1), datetime.date(2026, 6, 30))
     run = registration.begin(officer=officer, schools=[school.school.pk], period=spring, at=LATER)
     run = registration.go_on(run.pk, clock=lambda: LATER)
-    assert (run.registered, heap_of(to_register(officer, TODAY)).count) == (1, 2)
+    assert (run.registered, to_register(officer, TODAY).count()) == (1, 2)
 
 
 def test_nothing_of_other_bureaus_nor_ones_own(school, officer) -> None:
