@@ -22,7 +22,7 @@ from live.room.rates import Bucket, Flood
 from live.room.tail import Kept, Tail
 from live.room.tickets import Ticket
 
-GATHER_S = 0.2
+GATHER_S = 0.25
 A_TURN = 400
 """Sockets served before others of the loop get theirs: some milliseconds."""
 COUNT_EVERY_S = 5.0

@@ -14,6 +14,7 @@ MODULES = (
     "transcode",
     "reports",
     "pages",
+    "room",
     "start",
 )
 

@@ -14,21 +14,43 @@ from dataclasses import dataclass
 
 from lms.runtime import paths
 from lms.runtime.postgres import APP, OWNER, Server
-from lms.runtime.web import web as argv
+from lms.runtime.web import web
 from lms.testing import database
 from lms.testing.plugin import free_port
 
 SETTINGS = "tests.bench.settings"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Place:
     """A running site: its port and the environment in which its management commands see the same database."""
 
     port: int
     env: dict[str, str]
     server: Server
-    pid: int
+    web: "subprocess.Popen[bytes] | None" = None
+
+    @property
+    def pid(self) -> int:
+        """Of the web process."""
+        assert self.web
+        return self.web.pid
+
+    def start(self) -> None:
+        """Start the web process and wait until it answers."""
+        self.web = subprocess.Popen([sys.executable, *web(self.port)], cwd=paths.ROOT, env=self.env)
+        _wait(self.url)
+
+    def stop(self) -> None:
+        """End it as an operator does."""
+        if self.web:
+            self.web.terminate()
+            self.web.wait(20)
+
+    def restart(self) -> None:
+        """Both, one after the other."""
+        self.stop()
+        self.start()
 
     @property
     def url(self) -> str:
@@ -48,7 +70,7 @@ def place() -> Iterator[Place]:
     """Start it, on a database that is made anew; fsync and synchronous_commit are on as in production."""
     server = Server(name="bench-postgres")
     server.start()
-    web = None
+    found = None
     try:
         name = "bench"
         database.create_copy(server, database.make_template(server), name)
@@ -60,14 +82,12 @@ def place() -> Iterator[Place]:
             "DATABASE_POOL_SIZE": "16",
             "SITE_URL": f"http://127.0.0.1:{port}",
         }
-        web = subprocess.Popen([sys.executable, *argv(port)], cwd=paths.ROOT, env=env)
-        found = Place(port, env, server, web.pid)
-        _wait(found.url)
+        found = Place(port, env, server)
+        found.start()
         yield found
     finally:
-        if web:
-            web.terminate()
-            web.wait(20)
+        if found:
+            found.stop()
         server.stop()
 
 

@@ -27,6 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--rate", type=float, default=10, help="messages a second")
         parser.add_argument("--bytes", type=int, default=300, help="of a message")
         parser.add_argument("--seconds", type=float, default=20)
+        parser.add_argument("--stalled", type=int, default=0, help="viewers more that do not read")
         parser.add_argument("--pid", type=int, help="of the server, where it runs on this machine")
         parser.add_argument("--json", action="store_true")
 
@@ -41,11 +42,14 @@ class Command(BaseCommand):
 
 
 async def _measure(lesson: uuid.UUID, options: dict[str, Any]) -> dict[str, Any]:
-    pid, viewers = options["pid"], options["viewers"]
+    pid, stalled = options["pid"], options["stalled"]
+    viewers = options["viewers"] + stalled
     empty = load.Usage.of(pid) if pid else None
-    tickets = [_path(lesson, number) for number in range(viewers)]
+    tickets = [path_of(lesson, number) for number in range(viewers)]
     crowd = load.Crowd(options["url"], tickets.__getitem__)
     joined_s = await crowd.join(viewers)
+    for number in range(stalled):
+        crowd.lines[number].pause()
     await asyncio.sleep(2)
     before = load.Usage.of(pid) if pid else None
     said = await load.speak(
@@ -58,11 +62,11 @@ async def _measure(lesson: uuid.UUID, options: dict[str, Any]) -> dict[str, Any]
     after = load.Usage.of(pid) if pid else None
     heard = crowd.heard
     found: dict[str, Any] = {
-        "viewers": viewers,
+        "viewers": viewers - stalled,
         "joined_in_s": round(joined_s, 2),
         "messages_said": said,
         "messages_heard": heard.messages,
-        "messages_missed": said * viewers - heard.messages,
+        "messages_missed": said * (viewers - stalled) - heard.messages,
         "p50_ms": heard.percentile(0.5),
         "p99_ms": heard.percentile(0.99),
         "lines_lost": viewers - len(crowd.inside),
@@ -80,7 +84,8 @@ async def _measure(lesson: uuid.UUID, options: dict[str, Any]) -> dict[str, Any]
     return found
 
 
-def _path(lesson: uuid.UUID, number: int) -> str:
+def path_of(lesson: uuid.UUID, number: int) -> str:
+    """The address of a room for a viewer who is nobody."""
     ticket = issue(
         lesson_id=lesson,
         # Nobody's: people have positive keys.
