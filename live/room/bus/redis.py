@@ -81,9 +81,10 @@ class RedisBus(LinkedBus):
 
 def _client() -> "Redis":
     """One that says when its line breaks: what was missed meanwhile has to be looked up."""
+    over_network = {} if settings.REDIS_URL.startswith("unix:") else {"socket_keepalive": True}
     return Redis.from_url(
         settings.REDIS_URL,
         retry=Retry(NoBackoff(), 0),
         socket_connect_timeout=TIMEOUT_S,
-        socket_keepalive=True,
+        **over_network,
     )
