@@ -1,10 +1,11 @@
 """Signs of life of a room's viewers, from their sockets into presence."""
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from weakref import WeakKeyDictionary
 
-from django.db import close_old_connections
+from django.db import DataError, IntegrityError, close_old_connections
 
 from live import streams
 from live.acts import Caller
@@ -12,6 +13,8 @@ from live.core import beats, steady
 from live.domain import presence
 from live.frames.room import Beat
 from live.room.beats import Gather
+
+log = logging.getLogger(__name__)
 
 LEFT = (1000, 1001)
 """Close codes of a page that was left. A line that breaks, a server that stops: silence says when somebody was gone."""
@@ -56,6 +59,19 @@ def _add(caller: Caller, kind: str) -> None:
 def _write(rows: Sequence[presence.Row]) -> None:
     close_old_connections()
     try:
-        presence.write(rows)
+        _write_all_that_can_be(rows)
     finally:
         close_old_connections()
+
+
+def _write_all_that_can_be(rows: Sequence[presence.Row]) -> None:
+    """One statement; where a row is refused for good, such as of a person who is gone, the others in smaller ones."""
+    try:
+        presence.write(rows)
+    except (IntegrityError, DataError):
+        if len(rows) == 1:
+            log.exception("A sign of presence cannot be kept: %s", rows[0])
+            return
+        half = len(rows) // 2
+        _write_all_that_can_be(rows[:half])
+        _write_all_that_can_be(rows[half:])

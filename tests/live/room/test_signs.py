@@ -55,3 +55,10 @@ async def test_page_that_returns_before_its_old_line_is_missed_has_not_left(less
     await old.closed()
     await all_leave(new)
     assert await doors_of(lesson) == [[1, 1, -1]]
+
+
+async def test_somebody_who_is_gone_costs_the_others_nothing(lesson) -> None:
+    person = await kept(PersonFactory)
+    nobody, somebody = await enter(lesson, 2**40), await enter(lesson, person.pk)
+    await all_leave(nobody, somebody)
+    assert await doors_of(lesson) == [[1, -1]]
