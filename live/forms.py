@@ -1,5 +1,6 @@
 """What a trainer fills in."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -48,12 +49,30 @@ class ScheduleForm(LessonForm):
     provider = forms.ModelChoiceField(
         label=_("Provider"), queryset=Provider.objects.none(), empty_label=None
     )
+    answer_percent = forms.IntegerField(
+        label=_("Sign-ins to answer (%)"),
+        help_text=_("Below that only the replay counts. It cannot be changed afterwards."),
+        min_value=0,
+        max_value=100,
+        initial=50,
+    )
+    join_by_minutes = forms.IntegerField(
+        label=_("Late after (minutes)"), min_value=0, max_value=120, initial=10
+    )
     field_order = ["title", "provider", "starts_at", "planned_minutes"]
 
     def __init__(self, *args: Any, providers: Any, **kwargs: Any) -> None:
         """`providers`: those the trainer works for today."""
         super().__init__(*args, **kwargs)
         self.fields["provider"].queryset = providers  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """The rule as lessons keep it."""
+        data = super().clean() or {}
+        answer, late = data.pop("answer_percent", None), data.pop("join_by_minutes", None)
+        if answer is None or late is None:
+            return data
+        return data | {"answer_at": Decimal(answer) / 100, "join_by_s": late * 60}
 
 
 class AssistantsForm(forms.Form):

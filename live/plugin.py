@@ -137,6 +137,11 @@ def _counted() -> Iterator[Any]:
             template="live/home_missed.html",
             context=_later("live.home.missed"),
         ),
+        PersonalData(
+            key="live.attendance",
+            export=_later("live.personal_data.export_attendance"),
+            erase=_later("live.personal_data.erase"),
+        ),
         BodyLimit(key="live.replayed", prefix="/live/replayed/", most_bytes=64 * 1024),
         PermissionRow(key="live:report", who=(Who.SIGNED_IN,), foreign="lesson"),
         PermissionRow(key="live:report-file", who=(Who.SIGNED_IN,), foreign="lesson"),

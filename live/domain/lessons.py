@@ -2,6 +2,7 @@
 
 import datetime
 import uuid
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -53,8 +54,13 @@ def schedule(
     planned_minutes: int,
     at: datetime.datetime,
     public_id: uuid.UUID | None = None,
+    **rule: Any,
 ) -> Lesson:
-    """Plan a lesson. The caller has asked whether the trainer works for the provider."""
+    """Plan a lesson. The caller has asked whether the trainer works for the provider.
+
+    `rule`: `answer_at`, `join_by_s`, `grace_s` where they are not the usual ones. They stay as they are: a course that
+    holds the lesson was published with them.
+    """
     return Lesson.objects.create(
         public_id=public_id or uuid.uuid4(),
         title=title,
@@ -63,6 +69,7 @@ def schedule(
         starts_at=starts_at,
         planned_minutes=planned_minutes,
         created_at=at,
+        **rule,
     )
 
 

@@ -51,11 +51,14 @@ def test_trainer_plans_a_lesson_and_comes_to_its_page() -> None:
         "provider": duty.provider.pk,
         "starts_at": "2026-12-01T19:30",
         "planned_minutes": 45,
+        "answer_percent": 60,
+        "join_by_minutes": 5,
     }
     answer = signed_in(duty.person).post(reverse("live:schedule"), form)
     lesson = Lesson.objects.get()
     assert answer["Location"] == reverse("live:plan", args=[lesson.pk])
     assert timezone.localtime(lesson.starts_at).hour == 19
+    assert (str(lesson.answer_at), lesson.join_by_s) == ("0.600", 300)
 
 
 def test_other_providers_cannot_be_planned_for() -> None:
