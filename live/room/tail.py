@@ -2,13 +2,12 @@
 
 import asyncio
 import json
-from bisect import bisect_right, insort
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 OVERLAP = 50
-"""Numbers are given before what they number is committed: one that is lower may be seen later. Pages drop doubles."""
+"""Numbers are given before what they number is committed: a lower one may be seen later, by so many at the most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +20,10 @@ class Kept:
 
 
 class Tail:
-    """In order of `seq`; filled from rows once, then by what is published."""
+    """In the order in which they were committed: as they came; what came before the first is filled in from rows.
+
+    So what a page missed is what came after the last that it saw, also where that has a lower number.
+    """
 
     MOST: ClassVar[int] = 400
 
@@ -39,23 +41,18 @@ class Tail:
     @property
     def newest(self) -> int:
         """The number from which on something may be missing."""
-        return max(0, self._kept[-1][0] - OVERLAP) if self._kept else 0
+        return max(0, max(self._seen, default=0) - OVERLAP)
 
     def has(self, seq: int) -> bool:
         """Whether the message with this number is here, or is too old to be."""
         return seq in self._seen or seq < self._first
 
     def add(self, seq: int, to: str | int, text: str) -> None:
-        """Keep a message; the oldest goes."""
-        if self.has(seq):
-            return
-        # A person's id does not compare with "room": a number is there once.
-        insort(self._kept, (seq, to, text), key=lambda one: one[0])
-        self._seen.add(seq)
-        if len(self._kept) > self.MOST:
-            gone, _to, _text = self._kept.pop(0)
-            self._seen.discard(gone)
-            self._first = gone + 1
+        """Keep a message that has come; the oldest goes."""
+        if not self.has(seq):
+            self._seen.add(seq)
+            self._kept.append((seq, to, text))
+            self._cut()
 
     async def fill(self, load: Callable[[], Awaitable[Sequence[Kept]]]) -> None:
         """Read the rows, once, however many ask meanwhile; the next who asks tries again where that failed."""
@@ -63,16 +60,37 @@ class Tail:
             self._filling = asyncio.create_task(self._fill(load))
         await asyncio.shield(self._filling)
 
-    async def _fill(self, load: Callable[[], Awaitable[Sequence[Kept]]]) -> None:
-        found = await load()
-        for one in found:
-            self.add(one.seq, one.to, json.dumps(one.message, ensure_ascii=False))
-        if len(found) >= self.MOST:
-            self._first = max(self._first, found[0].seq)
-
     def since(self, seq: int) -> list[tuple[str | int, str]] | None:
-        """Who gets what of all above a number, in order; None where older ones are not here any more."""
+        """Who gets what of all that came after a number, in order; None where some of it is not here any more."""
         if seq + 1 < self._first:
             return None
-        begin = bisect_right(self._kept, max(0, seq - OVERLAP), key=lambda one: one[0])
+        begin = 0
+        for at in range(len(self._kept) - 1, -1, -1):
+            here = self._kept[at][0]
+            if here == seq:
+                begin = at + 1
+                break
+            # The number itself went to others only, or to nobody.
+            if here < seq and not begin:
+                begin = at + 1
         return [(to, text) for _seq, to, text in self._kept[begin:]]
+
+    async def _fill(self, load: Callable[[], Awaitable[Sequence[Kept]]]) -> None:
+        found = await load()
+        earlier = [one for one in found if one.seq not in self._seen]
+        self._seen |= {one.seq for one in earlier}
+        rows = [(one.seq, one.to, _written(one.message)) for one in earlier]
+        self._kept = rows + self._kept
+        if len(found) >= self.MOST:
+            self._first = max(self._first, found[0].seq)
+        self._cut()
+
+    def _cut(self) -> None:
+        for gone, _to, _text in self._kept[: -self.MOST]:
+            self._seen.discard(gone)
+            self._first = max(self._first, gone + 1)
+        del self._kept[: -self.MOST]
+
+
+def _written(message: dict[str, Any]) -> str:
+    return json.dumps(message, ensure_ascii=False, separators=(",", ":"))

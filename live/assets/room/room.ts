@@ -47,7 +47,7 @@ export class Room {
     beat: (() => Beat) | null,
   ) {
     this.isStaff = panel.role !== "learner";
-    this.socket = new RoomSocket(data, 0, (state, words) => this.lineIs(state, words), beat);
+    this.socket = new RoomSocket(data, null, (state, words) => this.lineIs(state, words), beat);
     this.socket.on("state", (message) => this.take(message as unknown as State));
     this.socket.on("stale", () => this.askState());
     this.kept = this.keeping();

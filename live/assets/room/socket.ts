@@ -61,10 +61,13 @@ export class RoomSocket {
   private timer = 0;
   private lastWords = "";
 
-  /** `since`: the newest row that the page shows already; later ones come by themselves. */
+  /**
+   * `since`: the newest row that the page shows already, and later ones come by themselves; null where it shows none
+   * yet and asks for the room's state.
+   */
   constructor(
     private readonly data: RoomData,
-    private since: number,
+    private since: number | null,
     private readonly changed: (state: LineState, message: string) => void,
     private readonly beat: (() => Beat) | null = null,
   ) {
@@ -103,7 +106,7 @@ export class RoomSocket {
     this.socket = socket;
     socket.addEventListener("open", () => {
       this.lastWords = "";
-      this.say("hello", { since: this.since });
+      if (this.since !== null) this.say("hello", { since: this.since });
       this.sendBeat();
       this.changed("open", "");
     });
@@ -115,11 +118,13 @@ export class RoomSocket {
   }
 
   private take(message: Message): void {
-    if (message.seq !== undefined) {
+    // The room as it was at a row: no row itself, and right however often it comes.
+    if (message.type === "state") this.since = message.seq ?? 0;
+    else if (message.seq !== undefined) {
       if (this.seen.has(message.seq)) return;
       this.seen.add(message.seq);
       if (this.seen.size > MOST_SEEN) this.seen.delete(this.seen.values().next().value as number);
-      this.since = Math.max(this.since, message.seq);
+      if (this.since !== null) this.since = Math.max(this.since, message.seq);
     }
     if (message.type === "no") this.lastWords = String(message.message);
     const waits = typeof message.ref === "number" ? this.waiting.get(message.ref) : undefined;
