@@ -59,6 +59,12 @@ def register(registry: Registry) -> None:
             application="live.consumers.room.room",
             signed=True,
         ),
+        SocketRoute(
+            key="live.near",
+            route="live/near/<uuid:lesson_id>/socket",
+            application="live.consumers.near.picture",
+            signed=True,
+        ),
         Chore(key="live.lines", every_s=3600, act=_later("live.domain.lines.forget")),
         Chore(key="live.reminders", every_s=60, act=_later("live.domain.notices.remind")),
         Chore(key="live.silence", every_s=60, act=_later("live.domain.silence.look")),
@@ -81,6 +87,7 @@ def register(registry: Registry) -> None:
         ),
         PermissionRow(key="socket:live.studio", who=trainer),
         # Tickets are given by the pages live:watch and live:studio, and renewed by live:ticket.
+        PermissionRow(key="socket:live.near", who=(Who.SIGNED_IN,)),
         PermissionRow(key="socket:live.room", who=(Who.SIGNED_IN,)),
         PermissionRow(key="live:ticket", who=(Who.SIGNED_IN,), foreign="lesson"),
         PermissionRow(key="live:lessons", who=(Who.TRAINER, Who.MODERATOR)),

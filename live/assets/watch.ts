@@ -23,6 +23,8 @@ interface State {
 interface Data {
   addresses: Addresses;
   links: string;
+  /** Where the picture with little delay is asked for. */
+  near: string;
   room: RoomData;
   panel: PanelData;
   ended: boolean;
@@ -36,10 +38,15 @@ interface Data {
     delay: string;
     back: string;
     broken: string;
+    soundOnly: string;
+    slowLine: string;
+    noNear: string;
   };
 }
 
 type Mode = "waiting" | "live" | "back" | "replay";
+/** What is fetched of the lesson: its picture, its picture with little delay, its sound alone. */
+type Quality = "usual" | "near" | "sound";
 
 const ASK_EVERY_MS = 2000;
 const ASK_SELDOM_MS = 10_000;
@@ -49,6 +56,15 @@ const STILL_MS = 4000;
 const STANDS_MS = 1500;
 /** Paused for longer than this, the live playlist may no longer hold where one was. */
 const MOST_PAUSE_S = 40;
+/** A line on which the picture stands so long, so often within so long, carries the sound alone. */
+const STALL_MS = 1500;
+const STALLS = 4;
+const STALLS_WITHIN_MS = 60_000;
+/** After this the picture with little delay is asked for again. */
+const NEAR_AGAIN_MS = 15_000;
+
+/** The same playlist without the picture. */
+const soundOf = (address: string) => address.replace(/\.m3u8$/, ".a.m3u8");
 
 function start(root: HTMLElement, data: Data): void {
   const { words } = data;
@@ -62,6 +78,9 @@ function start(root: HTMLElement, data: Data): void {
   let asked = 0;
   let movedTo = 0;
   let movedAt = 0;
+  let quality: Quality = "usual";
+  let note = "";
+  let stalls: number[] = [];
   const video = part<HTMLVideoElement>(root, "video");
   const liveBadge = part<HTMLElement>(root, "[data-live]");
   const stateWords = part<HTMLElement>(root, "[data-state]");
@@ -70,12 +89,25 @@ function start(root: HTMLElement, data: Data): void {
   const toLive = part<HTMLButtonElement>(root, "[data-to-live]");
   const seek = part<HTMLInputElement>(root, ".player__seek");
 
+  const chosen = part<HTMLSelectElement>(root, "[data-quality]");
   const source = new Source(video, {
+    farther: (played) => {
+      if (mode !== "live") return;
+      note = words.noNear;
+      // A room that is full stays so for a while; a take that was over may be followed by the next.
+      if (!played) quality = chosen.value = "usual";
+      source.playLive(addresses.live);
+      void video.play().catch(() => undefined);
+      void ask();
+      window.setTimeout(() => mode === "live" && quality === "near" && known === "live" && goLive(), NEAR_AGAIN_MS);
+    },
     still: (ms) => ms > STILL_MS && mode === "live" && known === "live" && void ask(),
     broken: () => window.setTimeout(() => void renew(), 1000 + Math.random() * 2000),
   });
   /** How long the lesson is by now: on air it grows between two answers. */
   const grown = () => length + (known === "live" ? (Date.now() - asOf) / 1000 : 0);
+
+  const replay = () => (quality === "sound" ? soundOf(addresses.replay) : addresses.replay);
 
   const show = () => {
     const away = mode === "live" && known === "reconnecting";
@@ -95,7 +127,9 @@ function start(root: HTMLElement, data: Data): void {
         : mode === "back"
           ? filled(words.back, { time: clock(grown() - video.currentTime) })
           : known === "live"
-            ? ""
+            ? quality === "sound"
+              ? note || words.soundOnly
+              : note
             : words[known];
     if (stateWords.textContent !== says) stateWords.textContent = says;
     stateWords.hidden = !says;
@@ -108,13 +142,15 @@ function start(root: HTMLElement, data: Data): void {
 
   const goLive = () => {
     mode = "live";
-    source.playLive(addresses.live);
+    note = quality === "sound" ? note : "";
+    if (quality === "near") source.playNear(`${data.near}?ticket=${encodeURIComponent(data.room.ticket)}`);
+    else source.playLive(quality === "sound" ? soundOf(addresses.live) : addresses.live);
     void video.play().catch(() => undefined);
     show();
   };
   const goBack = (second: number) => {
     mode = known === "ended" && data.ended ? "replay" : "back";
-    source.playFrom(addresses.replay, second);
+    source.playFrom(replay(), second);
     void video.play().catch(() => undefined);
     show();
   };
@@ -149,7 +185,7 @@ function start(root: HTMLElement, data: Data): void {
       return;
     }
     if (mode === "live") goLive();
-    else if (mode !== "waiting") source.playFrom(addresses.replay, at);
+    else if (mode !== "waiting") source.playFrom(replay(), at);
   };
 
   let pausedAt = 0;
@@ -175,6 +211,32 @@ function start(root: HTMLElement, data: Data): void {
     void ask().then(() => (grown() - at > 5 ? goBack(at) : goLive()));
   });
   toLive.addEventListener("click", goLive);
+  const choose = (now: Quality) => {
+    quality = chosen.value = now;
+    stalls = [];
+    if (mode === "live") goLive();
+    else if (mode !== "waiting") {
+      source.playFrom(replay(), video.currentTime);
+      void video.play().catch(() => undefined);
+    }
+  };
+  chosen.addEventListener("change", () => {
+    note = "";
+    choose(chosen.value as Quality);
+  });
+  const stalled = () => {
+    if (mode !== "live" || known !== "live" || quality === "sound" || document.hidden) return;
+    stalls = [...stalls.filter((at) => at > Date.now() - STALLS_WITHIN_MS), Date.now()];
+    if (stalls.length < STALLS) return;
+    note = quality === "near" ? words.noNear : words.slowLine;
+    choose(quality === "near" ? "usual" : "sound");
+  };
+  let standing = 0;
+  video.addEventListener("waiting", () => {
+    window.clearTimeout(standing);
+    standing = window.setTimeout(stalled, STALL_MS);
+  });
+  video.addEventListener("playing", () => window.clearTimeout(standing));
   // Spread over the interval: thousands open the page in the same minute.
   window.setInterval(() => {
     const every = mode === "waiting" || known === "reconnecting" ? ASK_EVERY_MS : ASK_SELDOM_MS;
@@ -191,7 +253,7 @@ function start(root: HTMLElement, data: Data): void {
       };
     });
   }
-  if (mode === "replay") source.playFrom(addresses.replay, 0);
+  if (mode === "replay") source.playFrom(replay(), 0);
   else void ask();
   show();
 }

@@ -4,7 +4,7 @@ Box layouts: ISO/IEC 14496-12, sections 8.4.2 (mdhd), 8.8.3 (trex), 8.8.7 (tfhd)
 """
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -75,8 +75,17 @@ class _Boxes:
 class Splitter:
     """Feed it bytes in any pieces: it answers an Init, then Segments of at least `target_s`, each from a keyframe."""
 
-    def __init__(self, *, target_s: Fraction = Fraction(9, 10)) -> None:
-        """Start before the first byte. `target_s`: a keyframe that comes sooner does not cut."""
+    def __init__(
+        self,
+        *,
+        target_s: Fraction = Fraction(9, 10),
+        on_fragment: Callable[[Segment], None] = lambda _: None,
+    ) -> None:
+        """Start before the first byte. `target_s`: a keyframe that comes sooner does not cut.
+
+        `on_fragment` hears what segments are joined of, each as it comes.
+        """
+        self._on_fragment = on_fragment
         self._target = target_s
         self._boxes = _Boxes()
         self._head = b""
@@ -121,6 +130,7 @@ class Splitter:
         elif kind == b"mdat" and self._moof:
             fragment = _fragment(self._prefix + self._moof + box, self._moof, self._tracks)
             self._moof = self._prefix = b""
+            self._on_fragment(fragment)
             yield from self._join(fragment)
         elif kind in _BEFORE_MEDIA and not self._moof:
             self._prefix += box
@@ -138,6 +148,17 @@ class Splitter:
         self._open.append(fragment)
         if sum(len(one.data) for one in self._open) > MOST_BOX_BYTES:
             raise NotFragmentedMp4("A segment grows too large: keyframes are too rare.")
+
+
+def mime_of(init: bytes) -> str:
+    """What a browser asks to know of an init segment: its codecs (RFC 6381)."""
+    codecs = []
+    at = init.find(b"avcC")
+    if at >= 0:
+        codecs.append(f"avc1.{init[at + 5 : at + 8].hex().upper()}")
+    if b"mp4a" in init:
+        codecs.append("mp4a.40.2")
+    return f'video/mp4; codecs="{",".join(codecs)}"'
 
 
 def _joined(fragments: list[Segment]) -> Segment:
@@ -164,7 +185,7 @@ def _header(data: bytes | bytearray, at: int, end: int | None) -> tuple[bytes, i
     return kind, at + start, size
 
 
-def _children(data: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+def children(data: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
     """Kind, start and end of content of the boxes within."""
     while start < end:
         kind, content, size = _header(data, start, end)
@@ -177,7 +198,7 @@ def _children(data: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, i
 def _find(data: bytes, start: int, end: int, *path: bytes) -> tuple[int, int]:
     """Content of the first box at a path. Raises NotFragmentedMp4."""
     for wanted in path:
-        for kind, inner, inner_end in _children(data, start, end):
+        for kind, inner, inner_end in children(data, start, end):
             if kind == wanted:
                 start, end = inner, inner_end
                 break
@@ -190,9 +211,9 @@ def _tracks(moov: bytes) -> dict[int, _Track]:
     defaults: dict[int, tuple[int, int]] = {}
     found: dict[int, tuple[int, bytes]] = {}
     _, content, size = _header(moov, 0, len(moov))
-    for kind, start, end in _children(moov, content, size):
+    for kind, start, end in children(moov, content, size):
         if kind == b"mvex":
-            for inner, at, _ in _children(moov, start, end):
+            for inner, at, _ in children(moov, start, end):
                 if inner == b"trex":
                     track, _, duration, _, flags = struct.unpack_from(">5I", moov, at + 4)
                     defaults[track] = duration, flags
@@ -235,7 +256,7 @@ def _fragment(data: bytes, moof: bytes, tracks: dict[int, _Track]) -> Segment:
     _, content, size = _header(moof, 0, len(moof))
     runs = [
         _run(moof, start, end, tracks)
-        for kind, start, end in _children(moof, content, size)
+        for kind, start, end in children(moof, content, size)
         if kind == b"traf"
     ]
     pictures = [one for one in runs if one.track.handler == b"vide" and one.samples]
@@ -272,7 +293,7 @@ def _run(moof: bytes, start: int, end: int, tracks: dict[int, _Track]) -> _Run:
     (decode_time,) = struct.unpack_from(">Q" if moof[at] == 1 else ">I", moof, at + 4)
     length = samples = 0
     keyframe = False
-    for kind, inner, inner_end in _children(moof, start, end):
+    for kind, inner, inner_end in children(moof, start, end):
         if kind == b"trun":
             count, ticks, first = _samples(moof, inner, inner_end, duration, flags)
             keyframe = keyframe if samples else not first & _NOT_A_KEYFRAME

@@ -7,15 +7,17 @@ token in front of them is inherited and a playlist is the same for all.
 import datetime
 from collections.abc import Iterator, Sequence
 
-from live.core.tape import INIT_NAME, US, Piece, Take
+from live.core.tape import INIT_NAME, SOUND_INIT_NAME, US, Piece, Take
 
 WINDOW_S = 60
 """Length of the live playlist: what a viewer may fall behind by before the player has to look into the whole."""
 _GAP_US = 100_000
 
 
-def live(takes: Sequence[Take], *, ended: bool = False, window_s: int = WINDOW_S) -> str:
-    """The last `window_s` seconds; with `ended`, players stop asking for more."""
+def live(
+    takes: Sequence[Take], *, ended: bool = False, window_s: int = WINDOW_S, sound: bool = False
+) -> str:
+    """The last `window_s` seconds; with `ended`, players stop asking for more. `sound`: without its picture."""
     parts = [(take, piece) for take in takes for piece in take.pieces]
     first, length_us = len(parts), 0
     while first and length_us < window_s * US:
@@ -24,17 +26,23 @@ def live(takes: Sequence[Take], *, ended: bool = False, window_s: int = WINDOW_S
     dropped = len(
         {take.name for take, _ in parts[:first]} - {take.name for take, _ in parts[first:]}
     )
-    return _written(parts, first, discontinuities=dropped, kind="", ended=ended)
+    return _written(parts, first, discontinuities=dropped, kind="", ended=ended, sound=sound)
 
 
-def replay(takes: Sequence[Take]) -> str:
+def replay(takes: Sequence[Take], *, sound: bool = False) -> str:
     """All that there is. Of a lesson that goes on it ends with the present: who goes back in it asks again there."""
     parts = [(take, piece) for take in takes for piece in take.pieces]
-    return _written(parts, 0, discontinuities=0, kind="VOD", ended=True)
+    return _written(parts, 0, discontinuities=0, kind="VOD", ended=True, sound=sound)
 
 
 def _written(
-    parts: list[tuple[Take, Piece]], first: int, *, discontinuities: int, kind: str, ended: bool
+    parts: list[tuple[Take, Piece]],
+    first: int,
+    *,
+    discontinuities: int,
+    kind: str,
+    ended: bool,
+    sound: bool,
 ) -> str:
     shown = parts[first:]
     longest_us = max((piece.length_us for _, piece in shown), default=US)
@@ -44,23 +52,23 @@ def _written(
     lines += [f"#EXT-X-MEDIA-SEQUENCE:{first}"]
     lines += [f"#EXT-X-DISCONTINUITY-SEQUENCE:{discontinuities}"] if discontinuities else []
     lines += [f"#EXT-X-PLAYLIST-TYPE:{kind}"] if kind else []
-    lines += _lines(shown)
+    lines += _lines(shown, sound=sound)
     return "\n".join([*lines, "#EXT-X-ENDLIST"] if ended else lines) + "\n"
 
 
-def _lines(parts: list[tuple[Take, Piece]]) -> Iterator[str]:
+def _lines(parts: list[tuple[Take, Piece]], *, sound: bool) -> Iterator[str]:
     befores: list[tuple[Take, Piece] | None] = [None, *parts]
     for before, here in zip(befores, parts, strict=False):
         take, piece = here
         if before is None or before[0].name != take.name:
             if before is not None:
                 yield "#EXT-X-DISCONTINUITY"
-            yield f'#EXT-X-MAP:URI="{take.name}/{INIT_NAME}"'
+            yield f'#EXT-X-MAP:URI="{take.name}/{SOUND_INIT_NAME if sound else INIT_NAME}"'
             yield _dated(take, piece)
         elif piece.start_us - before[1].end_us > _GAP_US:
             yield _dated(take, piece)
         yield f"#EXTINF:{piece.length_us // US}.{piece.length_us % US:06d},"
-        yield f"{take.name}/{piece.name}"
+        yield f"{take.name}/{piece.sound_name if sound else piece.name}"
 
 
 def _dated(take: Take, piece: Piece) -> str:

@@ -10,14 +10,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 INIT_NAME = "init.mp4"
+SOUND_INIT_NAME = "init.a.mp4"
 ENDED_NAME = "ended"
 US = 1_000_000
 _FOLDER = re.compile(r"([0-9]{4})-([0-9]{16})")
 _PIECE = re.compile(r"([0-9]{6})-([0-9]{1,15})-([0-9]{1,15})\.m4s")
 _CUT = re.compile(r"cut-([0-9]{4})-([0-9]{1,15})-([0-9]{1,15})")
 FILES = re.compile(
-    r"(?:live|replay)\.m3u8|state\.json|"
-    r"[0-9]{4}-[0-9]{16}/(?:init\.mp4|[0-9]{6}-[0-9]{1,15}-[0-9]{1,15}\.m4s)|"
+    r"(?:live|replay)(?:\.a)?\.m3u8|state\.json|"
+    r"[0-9]{4}-[0-9]{16}/(?:init(?:\.a)?\.mp4|[0-9]{6}-[0-9]{1,15}-[0-9]{1,15}(?:\.a)?\.m4s)|"
     r"slides/[0-9a-f-]{36}-[0-9]{4}(?:\.s)?\.webp"
 )
 """All that a viewer can ask for of a lesson."""
@@ -35,6 +36,11 @@ class Piece:
     def name(self) -> str:
         """Its file's name."""
         return f"{self.number:06d}-{self.start_us}-{self.end_us}.m4s"
+
+    @property
+    def sound_name(self) -> str:
+        """What its sound alone is asked for by: there is no such file."""
+        return f"{self.number:06d}-{self.start_us}-{self.end_us}.a.m4s"
 
     @property
     def length_us(self) -> int:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from live.core import fmp4
 from live.core.tape import US, Piece, TakeName
-from live.domain import store
+from live.domain import near, store
 from live.domain.errors import Refused
 from media.api import Picture, free_bytes, live_command
 
@@ -93,7 +93,9 @@ class Ingest:
         # The take's clock begins with the first piece that comes in.
         self._named: asyncio.Future[TakeName] = asyncio.get_running_loop().create_future()
         self._head = b""
-        self._splitter = fmp4.Splitter()
+        self._first_us = 0
+        self._near = near.Sender(lesson_id)
+        self._splitter = fmp4.Splitter(on_fragment=self._near.pass_on)
         self._recent: deque[tuple[int, Fraction, int]] = deque(maxlen=_RECENT)
         self._segments = 0
         self._delay_ms = 0
@@ -104,10 +106,15 @@ class Ingest:
     async def write(self, data: bytes) -> None:
         """Pass on what the browser recorded; waits where the encoder is behind."""
         if not self._named.done():
+            self._first_us = self._first_us or time.time_ns() // 1000
+            # A browser may cut its first piece anywhere, within the first four bytes as well.
+            data = self._head + data
+            self._head = data[:_HEAD_BYTES]
+            if len(data) < _HEAD_BYTES:
+                return
             if not (data.startswith((_EBML, _FLV)) or data[4:8] == _FTYP):
                 raise no_video()
-            self._named.set_result(TakeName(self._take, time.time_ns() // 1000))
-            self._head = data[:_HEAD_BYTES]
+            self._named.set_result(TakeName(self._take, self._first_us))
         try:
             self._encoder.stdin.write(data)
             await asyncio.wait_for(self._encoder.stdin.drain(), STUCK_S)
@@ -128,6 +135,7 @@ class Ingest:
     async def _close(self) -> None:
         """End the encoder, whatever state it is in."""
         self._is_closed = True
+        self._near.end()
         process = self._encoder.process
         if process.returncode is None:
             with contextlib.suppress(ProcessLookupError):
@@ -161,7 +169,10 @@ class Ingest:
         return Vitals(
             delay_ms=self._delay_ms,
             kbps=bytes_a_second * 8 // 1000,
-            dropped=max(0.0, round(1 - float(frames / (length * self._fps)), 3)) if length else 0,
+            # A frame more or less is the cut's, not the line's.
+            dropped=max(0.0, round(1 - float((frames + 1) / (length * self._fps)), 3))
+            if length
+            else 0,
             recorded_s=self._before_s + float(self._taken_s),
             segments=self._segments,
             disk_s=max(0, self._free - settings.MEDIA_KEEP_FREE_BYTES) // bytes_a_second,
@@ -194,6 +205,7 @@ class Ingest:
         name = await self._named
         if isinstance(part, fmp4.Init):
             await asyncio.to_thread(store.open_take, self._lesson_id, name, part.data)
+            self._near.begin(name.epoch_us, part.data)
             return
         self._segments += 1
         piece = Piece(self._segments, round(part.start * US), round(part.end * US))

@@ -123,6 +123,7 @@ def watch(request: HttpRequest, lesson_id: uuid.UUID) -> HttpResponse:
         "is_ended": lesson.state == LessonState.ENDED,
         "may_see_report": queries.may_see_report(person, lesson, today),
         "replay": replay_context(lesson, person) if lesson.state == LessonState.ENDED else None,
+        "has_near": settings.LIVE_LOW_DELAY_VIEWERS > 0 and lesson.state != LessonState.ENDED,
     }
     return render(request, "live/watch.html", context)
 
@@ -189,6 +190,7 @@ def _watch_data(lesson: Lesson) -> dict[str, Any]:
     return {
         "addresses": _addresses(lesson),
         "links": reverse("live:links", args=[lesson.pk]),
+        "near": f"/live/near/{lesson.pk}/socket",
         "ended": lesson.state == LessonState.ENDED,
         "recorded": recorded_us(store.takes_of(lesson.pk)) / US,
         "words": words.watch(),

@@ -273,6 +273,8 @@ MEDIA_ACCEL = os.environ.get("MEDIA_ACCEL", "")
 # A lesson that has begun and whose trainer sends nothing for so long ends by itself; its hosts are warned first.
 LIVE_SILENCE_MINUTES = _number("LIVE_SILENCE_MINUTES", 30)
 LIVE_SILENCE_WARN_MINUTES = 10
+# So many viewers of a lesson may have the low-delay picture (0: nobody); each costs the web process its whole bit rate.
+LIVE_LOW_DELAY_VIEWERS = _number("LIVE_LOW_DELAY_VIEWERS", 50)
 # A reminder goes out so long before a lesson.
 LIVE_REMIND_MINUTES = _number("LIVE_REMIND_MINUTES", 30)
 # Where OBS and its like send to (RTMP); port 0: nowhere. Whoever is let in has a lesson's key.

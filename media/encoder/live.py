@@ -8,6 +8,7 @@ import ffmpeg
 
 from media.encoder.run import Limits, ffmpeg_program, guarded
 
+_FRAGMENT_US = 200_000
 _LONGEST_S = 12 * 3600
 _MEMORY_BYTES = 2 * 2**30
 _FLV_LOOK_US = 1_500_000
@@ -44,6 +45,8 @@ def live_command(picture: Picture) -> list[str]:
     options = {
         "f": "mp4",
         "movflags": "+empty_moov+default_base_moof+frag_keyframe",
+        # Short enough to be watched half a second later; segments are joined of them again.
+        "frag_duration": _FRAGMENT_US,
         "map_metadata": -1,
         "flush_packets": 1,
     }

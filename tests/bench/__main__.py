@@ -13,6 +13,7 @@ MODULES = (
     "city",
     "transcode",
     "reports",
+    "live_picture",
     "pages",
     "room",
     "start",

@@ -30,3 +30,11 @@ def recorded(tmp_path_factory) -> bytes:
     """6 s as Chromium's MediaRecorder sends it: H.264 and Opus in Matroska."""
     path = tmp_path_factory.mktemp("mkv") / "a.mkv"
     return made(path, *X264, "-c:a", "libopus", "-f", "matroska", "-live", "1")
+
+
+@pytest.fixture(scope="session")
+def recorded_vp8(tmp_path_factory) -> bytes:
+    """3 s as a browser without H.264 sends it."""
+    path = tmp_path_factory.mktemp("vp8") / "a.webm"
+    vp8 = ("-t", "3", "-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8")
+    return made(path, *vp8, "-c:a", "libopus", "-f", "webm", "-live", "1")

@@ -131,6 +131,28 @@ async def test_what_is_sent_is_stored_and_told(lesson, recorded: bytes) -> None:
     assert [one.number for one in take.pieces] == list(range(1, 7))
 
 
+async def test_browser_without_h264_is_converted(lesson, recorded_vp8: bytes) -> None:
+    socket = await socket_of(lesson)
+    await on_air(socket, mime="video/webm;codecs=vp8,opus")
+    await send_all(socket, recorded_vp8)
+    await socket.send_to(text='{"type": "stop"}')
+    assert 2.5 < (await heard(socket, "stopped"))["recorded_s"] < 3.5
+    [take] = store.takes_of(lesson.pk)
+    init = (store.folder_of(lesson.pk) / str(take.name) / "init.mp4").read_bytes()
+    assert b"avcC" in init
+    assert len(take.pieces) == 3
+
+
+async def test_first_pieces_may_be_single_bytes(lesson, recorded: bytes) -> None:
+    socket = await socket_of(lesson)
+    await on_air(socket)
+    for byte in recorded[:40]:
+        await socket.send_to(bytes=bytes([byte]))
+    await send_all(socket, recorded[40:])
+    await socket.send_to(text='{"type": "stop"}')
+    assert (await heard(socket, "stopped"))["recorded_s"] > 5.8
+
+
 async def test_dropped_line_keeps_all_and_the_same_page_goes_on(lesson, recorded: bytes) -> None:
     page = uuid.uuid4()
     socket = await socket_of(lesson)
@@ -268,7 +290,7 @@ async def test_page_that_came_on_is_kept_with_its_place_in_the_recording(
     await socket.wait(15)
     [shown] = await in_thread(lambda: slides.shown_in(lesson.pk))
     assert (shown.deck, shown.page) == (made.pk, 2)
-    assert 0 <= shown.media_s < 2
+    assert 0 <= shown.media_s < 20
 
 
 async def test_rehearsal_is_thrown_away_and_starts_nothing(

@@ -1,10 +1,14 @@
 /** Where the picture comes from: the browser's own HLS where it has one (Safari), hls.js everywhere else. */
 import Hls from "hls.js/light";
 
+import { Near } from "./near";
+
 export interface Hooks {
   /** The playlist has been the same for so many milliseconds. */
   still: (ms: number) => void;
   broken: () => void;
+  /** The picture with little delay is over, or was not to be had at all. */
+  farther: (played: boolean) => void;
 }
 
 const isApple = navigator.vendor.startsWith("Apple");
@@ -12,6 +16,7 @@ const isApple = navigator.vendor.startsWith("Apple");
 /** Plays one address at a time; `play` again replaces it. */
 export class Source {
   private hls: Hls | null = null;
+  private near: Near | null = null;
   private newest = "";
   private changedAt = 0;
 
@@ -20,12 +25,23 @@ export class Source {
     private readonly hooks: Hooks,
   ) {
     window.setInterval(() => this.changedAt && hooks.still(Date.now() - this.changedAt), 1000);
-    video.addEventListener("error", () => !this.hls && hooks.broken());
+    video.addEventListener("error", () => !this.hls && !this.near && hooks.broken());
   }
 
   /** What is on air, a second behind its end. */
   playLive(address: string): void {
     this.open(address, -1, true);
+  }
+
+  /** What is on air over a socket, half a second behind. */
+  playNear(address: string): void {
+    this.close();
+    this.near = new Near(this.video, address, {
+      over: (played) => {
+        this.near = null;
+        this.hooks.farther(played);
+      },
+    });
   }
 
   /** All there is, from a second on. */
@@ -34,6 +50,8 @@ export class Source {
   }
 
   close(): void {
+    this.near?.close();
+    this.near = null;
     this.hls?.destroy();
     this.hls = null;
     this.changedAt = 0;
@@ -41,6 +59,7 @@ export class Source {
 
   /** Unix time in milliseconds at which the picture shown was taken; null where it is not known. */
   takenAt(): number | null {
+    if (this.near) return this.near.takenAt();
     if (this.hls) return this.hls.playingDate?.getTime() ?? null;
     const began = (this.video as HTMLVideoElement & { getStartDate?: () => Date }).getStartDate?.().getTime();
     return began ? began + this.video.currentTime * 1000 : null;

@@ -1,0 +1,145 @@
+"""The studio's sources in Chromium, and three ways to watch what it sends."""
+
+import io
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from django.urls import reverse
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+
+from live.domain import slides, store
+from live.models.lesson import Lesson
+from live.models.slides import Deck
+from lms.testing.plugin import Site
+from tests.factories.live import LessonFactory
+from tests.journeys.looks import serious_violations, shoot, sideways, signed_in
+from tests.journeys.test_video import until
+
+pytestmark = pytest.mark.journey
+PLAYS = "document.querySelector('video').currentTime > {from_s}"
+
+
+@pytest.fixture
+def lesson(own_database) -> Iterator[Lesson]:
+    made = LessonFactory()
+    yield made
+    shutil.rmtree(store.folder_of(made.pk), ignore_errors=True)
+
+
+def three_pages() -> bytes:
+    pages = [Image.new("RGB", (640, 360), colour) for colour in ("white", "ivory", "azure")]
+    file = io.BytesIO()
+    pages[0].save(file, "PDF", save_all=True, append_images=pages[1:])
+    return file.getvalue()
+
+
+def draw(page: Page) -> None:
+    # A click further down may have moved the page.
+    page.evaluate("window.scrollTo(0, 0)")
+    box = page.locator("[data-canvas]").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 60, box["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 200, box["y"] + 120, steps=6)
+    page.mouse.up()
+
+
+RED = """(() => {
+  const canvas = document.querySelector("[data-canvas]");
+  const scale = canvas.width / canvas.getBoundingClientRect().width;
+  const { data } = canvas.getContext("2d").getImageData(130 * scale - 6, 90 * scale - 6, 12, 12);
+  let most = 0;
+  for (let at = 0; at < data.length; at += 4) most = Math.max(most, data[at] - data[at + 1]);
+  return most > 60;
+})()"""
+"""There is red where `draw` drew."""
+
+
+def test_slides_pen_board_and_screen_into_one_picture_watched_in_three_ways(
+    site: Site, browser: Browser, lesson: Lesson
+) -> None:
+    studio = signed_in(browser, site, lesson.trainer)
+    said: list[str] = []
+    studio.on("pageerror", lambda error: said.append(str(error)))
+    studio.goto(f"{site.url}{reverse('live:studio', args=[lesson.pk])}")
+    studio.locator("[data-size]").select_option("360")
+    source = {one: studio.locator(f"[data-source={one}]") for one in ("slides", "board", "pen")}
+    expect(studio.locator("[data-source=microphone]")).to_have_attribute("aria-pressed", "true")
+
+    # Brought, made by the worker's code, leafed by a remote control.
+    studio.locator("[data-slides]").set_input_files(
+        {"name": "课件.pdf", "mimeType": "application/pdf", "buffer": three_pages()}
+    )
+    until(studio, "document.querySelector('[data-check]').textContent.includes('课件.pdf')")
+    for _ in range(100):
+        if deck := Deck.objects.first():
+            break
+        studio.wait_for_timeout(100)
+    slides.make(deck.pk)
+    expect(studio.locator(".thumb")).to_have_count(3)
+    expect(source["slides"]).to_have_attribute("aria-pressed", "true")
+    studio.keyboard.press("PageDown")
+    expect(studio.locator(".thumb").nth(1)).to_have_attribute("aria-current", "true")
+
+    # Ink belongs to its page.
+    source["pen"].click()
+    studio.locator("[data-colour='#b3261e']").click()
+    draw(studio)
+    until(studio, RED)
+    shoot(studio, "live-studio-slides")
+    assert serious_violations(studio) == []
+    studio.locator(".thumb").first.click()
+    until(studio, f"!{RED}")
+    source["board"].click()
+    draw(studio)
+    until(studio, RED)
+    studio.locator("[data-tools] [data-undo]").click()
+    until(studio, f"!{RED}")
+
+    # A rehearsal leaves nothing.
+    studio.locator("[data-rehearse]").click()
+    expect(studio.locator("[data-recorded]")).to_contain_text("试讲")
+    studio.locator("[data-end-rehearsal]").click()
+    expect(studio.locator("[data-begin]")).to_be_visible()
+    assert store.takes_of(lesson.pk) == []
+
+    studio.locator(".thumb").nth(2).click()
+    studio.locator("[data-begin]").click()
+    expect(studio.locator("[data-live]")).to_contain_text("直播中")
+
+    viewer = signed_in(browser, site, lesson.trainer, size="phone")
+    viewer.on("pageerror", lambda error: said.append(str(error)))
+    viewer.goto(f"{site.url}{reverse('live:watch', args=[lesson.pk])}")
+    until(viewer, PLAYS.format(from_s=1))
+    quality, delay = viewer.locator("[data-quality]"), viewer.locator("[data-delay]")
+    quality.select_option("near")
+    until(viewer, "document.querySelector('video').src.startsWith('blob:')")
+    until(
+        viewer, "parseFloat(document.querySelector('[data-delay]').innerText.split(' ')[1]) < 1.5"
+    )
+    print("little delay:", delay.inner_text())
+    assert viewer.evaluate("document.querySelector('video').videoWidth") == 640
+    shoot(viewer, "live-watch-near", full_page=False)
+    assert (serious_violations(viewer), sideways(viewer)) == ([], 0)
+    quality.select_option("sound")
+    expect(viewer.locator("[data-state]")).to_have_text("只听声音")
+    until(viewer, "document.querySelector('video').videoWidth === 0")
+    until(viewer, PLAYS.format(from_s=3))
+
+    # Paused, gone back and live again.
+    quality.select_option("usual")
+    until(viewer, "document.querySelector('video').videoWidth === 640")
+    viewer.evaluate(
+        """() => {
+          const seek = document.querySelector(".player__seek");
+          seek.value = 1000;
+          seek.dispatchEvent(new Event("change"));
+        }"""
+    )
+    expect(viewer.locator("[data-state]")).to_contain_text("回看")
+    viewer.locator("[data-to-live]").click()
+    expect(viewer.locator("[data-live]")).to_be_visible()
+    assert [(one.deck, one.page) for one in slides.shown_in(lesson.pk)] == [(deck.pk, 3)]
+    assert said == []
