@@ -5,7 +5,9 @@ BIN := $(VENV)/bin
 NODE := $(BIN)/python -m lms.runtime.node
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint fmt bench lock
+.PHONY: help setup demo test needs lint lint-python lint-types lint-templates lint-scripts fmt bench lock
+# What does not wait for the other is done beside it: npm beside pip, mypy beside the other checks.
+MAKEFLAGS += --jobs=2
 
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -17,17 +19,26 @@ demo: setup ## Run the site with demo content on an embedded PostgreSQL; Ctrl-C 
 # of tests/conftest.py, not of how many tests they hold.
 IN_PARALLEL := -n $(shell $(PYTHON) -c "import os; print(len(os.sched_getaffinity(0)) * 3 // 2)") --dist loadfile --no-loadscope-reorder
 
-test: setup $(VENV)/.dev ## Run everything: checks, unit, property, journeys in Chromium, faults
-	@$(BIN)/python -m lms.runtime.needs chromium ffmpeg redis
-	@$(MAKE) --no-print-directory lint
+test: needs lint ## Run everything: checks, unit, property, journeys in Chromium, faults
 	$(BIN)/pytest $(IN_PARALLEL) $(PYTEST_ARGS)
 
-lint: setup $(VENV)/.dev ## Check style, types, imports and templates
+needs: setup $(VENV)/.dev
+	@$(BIN)/python -m lms.runtime.needs chromium ffmpeg redis
+
+lint: lint-python lint-types lint-templates lint-scripts ## Check style, types, imports and templates
+
+lint-python: setup $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
+
+lint-types: setup $(VENV)/.dev
 	$(BIN)/mypy lms courses live assessments media
+
+lint-templates: setup $(VENV)/.dev
 	$(BIN)/djlint --lint --check lms courses live assessments media
+
+lint-scripts: setup $(VENV)/.dev
 	$(NODE) npm run --silent typecheck
 
 fmt: $(VENV)/.dev ## Put the code into its form
