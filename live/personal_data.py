@@ -2,15 +2,18 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
+
 from live.models.attendance import Attendance
 from live.models.lesson import Lesson, Take
 from live.models.presence import Presence
 from live.models.replay import Discussion, ReplayCoverage
+from live.models.room import Message, PromptAnswer, Question, Taste
 from lms.api.people import Person
 
 
 def export(person: Person) -> dict[str, Any]:
-    """The lessons somebody gave, and when they were on air."""
+    """The lessons somebody gave, when they were on air, and what somebody said and answered in rooms."""
     return {
         "lessons": [
             {"title": one.title, "starts_at": one.starts_at.isoformat()}
@@ -19,6 +22,17 @@ def export(person: Person) -> dict[str, Any]:
         "takes": [
             {"lesson": one.lesson.title, "number": one.number, "at": one.started_at.isoformat()}
             for one in Take.objects.filter(by=person).select_related("lesson")
+        ],
+        "messages": _said(Message.objects.filter(person=person)),
+        "questions": _said(Question.objects.filter(person=person)),
+        "answers": [
+            {
+                "lesson": one.prompt.lesson.title,
+                "asked": one.prompt.title or str(one.prompt.get_kind_display()),
+                "choice": one.choice,
+                "at": one.at.isoformat(),
+            }
+            for one in PromptAnswer.objects.filter(person=person).select_related("prompt__lesson")
         ],
     }
 
@@ -53,5 +67,13 @@ def export_attendance(person: Person) -> dict[str, Any]:
     }
 
 
+def _said(rows: "QuerySet[Message] | QuerySet[Question]") -> list[dict[str, Any]]:
+    return [
+        {"lesson": one.lesson.title, "text": one.text, "at": one.at.isoformat()}
+        for one in rows.select_related("lesson")
+    ]
+
+
 def erase(person: Person) -> None:
-    """Nothing: who taught what is the provider's record, and attendance rests on it."""
+    """How one likes rooms to look. Who taught and said what is the provider's record, and attendance rests on it."""
+    Taste.objects.filter(pk=person.pk).delete()

@@ -172,12 +172,12 @@ def room() -> dict[str, str]:
 
 
 def reactions() -> list[tuple[str, str, str]]:
-    """Key, name and sign of each reaction."""
+    """Key, name and icon of each reaction."""
     signs = {
-        Reaction.LIKE: "👍",
-        Reaction.CLAP: "👏",
-        Reaction.FLOWER: "🌸",
-        Reaction.UNDERSTOOD: "💡",
+        Reaction.LIKE: "up",
+        Reaction.CLAP: "hand",
+        Reaction.FLOWER: "seal",
+        Reaction.UNDERSTOOD: "check",
     }
     return [(one.value, str(one.label), sign) for one, sign in signs.items()]
 

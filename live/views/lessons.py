@@ -22,7 +22,7 @@ from live.models.lesson import Lesson
 from live.room import tickets
 from live.views.beside import replay_context
 from lms.api.people import Person, Provider, providers_taught_by
-from lms.api.permissions import require
+from lms.api.permissions import is_moderator, require
 from media.api import office_program
 
 
@@ -39,7 +39,11 @@ def lessons(request: HttpRequest) -> HttpResponse:
     """Lessons of the providers one works for."""
     person, today = cast("Person", request.user), timezone.localdate()
     found = queries.lessons_seen_by(person, today)
-    context = {"lessons": found, "may_schedule": rules.may_schedule(person)}
+    context = {
+        "lessons": found,
+        "may_schedule": rules.may_schedule(person),
+        "keeps_words": is_moderator(person, today),
+    }
     return render(request, "live/lessons.html", context)
 
 

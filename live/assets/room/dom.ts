@@ -63,14 +63,13 @@ export class Lines<Item> {
       this.known.delete(key);
     }
     const isUsed = this.list.matches(":hover") || this.list.contains(document.activeElement);
-    let before: Element | null = this.list.firstElementChild;
-    for (const item of items) {
-      const node = this.fresh(item);
-      if (isUsed && node.isConnected) continue;
-      if (isUsed) this.list.append(node);
-      else if (node !== before) this.list.insertBefore(node, before);
-      else before = before.nextElementSibling;
-    }
+    // First all of them: a line made anew takes the place of the old one.
+    const nodes = items.map((item) => this.fresh(item));
+    nodes.forEach((node, index) => {
+      const there = this.list.children[index];
+      if (isUsed ? node.isConnected : there === node) return;
+      this.list.insertBefore(node, isUsed ? null : (there ?? null));
+    });
   }
 
   private fresh(item: Item): HTMLElement {

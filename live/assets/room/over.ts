@@ -1,4 +1,6 @@
 /** What flies over the picture, for who likes it: lines of chat (弹幕) and reactions. Never where motion is unwelcome. */
+import { icon } from "@lms/page";
+
 import { part } from "../shared/page";
 import { make } from "./dom";
 import type { Chat } from "./kinds";
@@ -7,7 +9,7 @@ import type { Room } from "./room";
 const LANES = 5;
 const MOST_FLYING = 24;
 const MOST_SIGNS = 12;
-const SIGNS: Record<string, string> = { like: "👍", clap: "👏", flower: "🌸", understood: "💡" };
+const SIGNS: Record<string, string> = { like: "up", clap: "hand", flower: "seal", understood: "check" };
 
 export function startOver(room: Room, root: ParentNode, sky: HTMLElement): void {
   const still = window.matchMedia("(prefers-reduced-motion: reduce)");
@@ -30,8 +32,8 @@ export function startOver(room: Room, root: ParentNode, sky: HTMLElement): void 
   still.addEventListener("change", show);
   // With the state: how somebody likes it came with it.
   room.on(["settings"], show);
-  const fly = (className: string, text: string) => {
-    const one = make("span", { class: className }, text);
+  const fly = (className: string, what: string | Node) => {
+    const one = make("span", { class: className }, what);
     one.addEventListener("animationend", () => one.remove());
     sky.append(one);
   };
@@ -46,7 +48,7 @@ export function startOver(room: Room, root: ParentNode, sky: HTMLElement): void 
     if (still.matches || !room.taste.reactions || document.hidden) return;
     for (const [kind, count] of Object.entries(message["counts"] as Record<string, number>)) {
       for (let left = Math.min(count, MOST_SIGNS); left > 0; left -= 1) {
-        fly(`sky__sign sky__sign--${Math.floor(Math.random() * 6)}`, SIGNS[kind] ?? "");
+        fly(`sky__sign sky__sign--${Math.floor(Math.random() * 6)}`, icon(SIGNS[kind] ?? "up"));
       }
     }
   });

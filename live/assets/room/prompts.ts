@@ -53,7 +53,8 @@ class SignIns {
 
   private tick(): void {
     const one = this.current();
-    const leftS = one ? Math.ceil((one.ends - this.room.now()) / 1000) : 0;
+    // At most what was promised, whatever half a second the clocks are apart.
+    const leftS = one ? Math.ceil(Math.min(one.ends - one.asked, one.ends - this.room.now()) / 1000) : 0;
     const answered = one !== undefined && this.room.answers.has(one.id);
     const isOpen = one !== undefined && leftS > 0;
     this.box.hidden = !isOpen || this.room.isStaff;

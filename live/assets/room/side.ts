@@ -46,7 +46,7 @@ function sizeOf(bytes: number): string {
 }
 
 export function startCountdown(room: Room, root: ParentNode): void {
-  const box = part<HTMLElement>(root, "[data-countdown]");
+  const box = part<HTMLElement>(root, "[data-room-countdown]");
   const left = part<HTMLElement>(box, "[data-countdown-left]");
   const words = part<HTMLElement>(box, "[data-countdown-words]");
   const show = () => {

@@ -1,4 +1,5 @@
 /** A page's line to a room: opened by a ticket, mended when it breaks, everything that is a row heard once. */
+import { freshId } from "../shared/page";
 
 export interface RoomData {
   ticket: string;
@@ -52,7 +53,7 @@ const FINAL = [4403, 4404, 4409];
 
 export class RoomSocket {
   private socket: WebSocket | null = null;
-  private readonly connection = crypto.randomUUID();
+  private readonly connection = freshId();
   private readonly handlers = new Map<string, ((message: Message) => void)[]>();
   private readonly waiting = new Map<number, Waiting>();
   private readonly seen = new Set<number>();
@@ -71,7 +72,7 @@ export class RoomSocket {
     private readonly changed: (state: LineState, message: string) => void,
     private readonly beat: (() => Beat) | null = null,
   ) {
-    window.setInterval(() => this.sendBeat(), BEAT_MS);
+    window.setInterval(() => this.isDead() || this.sendBeat(), BEAT_MS);
     window.addEventListener("online", () => this.socket === null && this.again(1000));
     window.addEventListener("pagehide", () => this.socket?.close(1000));
     window.addEventListener("pageshow", (event) => event.persisted && this.again(0));
@@ -165,15 +166,17 @@ export class RoomSocket {
     return true;
   }
 
+  /** What was said a beat ago has not left: the line is dead, though nothing says so yet. It is then given up. */
+  private isDead(): boolean {
+    const socket = this.socket;
+    if (socket?.readyState !== WebSocket.OPEN || socket.bufferedAmount === 0) return false;
+    socket.close();
+    this.socket = null;
+    void this.closed(1006);
+    return true;
+  }
+
   private sendBeat(): void {
-    if (!this.beat || this.socket?.readyState !== WebSocket.OPEN) return;
-    // What was said a beat ago has not left: the line is dead, though nothing says so yet.
-    if (this.socket.bufferedAmount > 0) {
-      const dead = this.socket;
-      dead.close();
-      this.socket = null;
-      return void this.closed(1006);
-    }
-    this.say("beat", { ...this.beat() });
+    if (this.beat) this.say("beat", { ...this.beat() });
   }
 }
