@@ -25,6 +25,11 @@ def united(spans: Iterable[Span]) -> list[Span]:
     return whole
 
 
+def in_text(spans: Iterable[Span]) -> str:
+    """Spans as PostgreSQL reads a tstzmultirange; it joins what touches."""
+    return f"{{{','.join(f'[{start.isoformat()},{end.isoformat()})' for start, end in spans)}}}"
+
+
 def private_storage() -> Storage:
     """Where proofs lie: no address leads there but the view that asks who may see them."""
     return storages["private"]

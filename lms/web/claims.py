@@ -14,7 +14,7 @@ from lms.credit.domain.claims import worth_now
 from lms.credit.enums import Form, Level, Purpose, Theme
 from lms.credit.models.claim import Claim, ClaimDecision, ClaimPart
 from lms.credit.queries import claims as reads
-from lms.credit.queries.settling import circumstances
+from lms.credit.queries.settling import posts_of
 from lms.people import rules
 from lms.people.models import Person
 from lms.web.claim_forms import STAGE_WORDS
@@ -109,7 +109,8 @@ class ShownClaim:
         """Its sessions, with the provider's accreditation on each day by the first teacher's bureau."""
         claim, person = self.claim, self.parts[0].part.person
         provider = str(claim.provider.public_id) if claim.provider else None
-        known = {on: circumstances(person, provider, on).accredited for on in claim.days}
+        posts = posts_of(person, [provider] if provider else [])
+        known = {on: posts.on(on, provider).accredited for on in claim.days}
         return [
             Day(
                 on=(on := datetime.date.fromisoformat(one["on"])),

@@ -3,9 +3,10 @@
 import datetime
 from collections.abc import Sequence
 from decimal import Decimal
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from django.db import DEFAULT_DB_ALIAS, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lms.credit import queries
@@ -16,10 +17,9 @@ from lms.credit.domain.flags import Raised, raise_flags
 from lms.credit.domain.settle import settle
 from lms.credit.errors import BadEvidence, UnknownTraining
 from lms.credit.fields import Span, united
-from lms.credit.models.evidence import Evidence, EvidenceDetail, Participation, PersonClock
+from lms.credit.models.evidence import Evidence, Participation, PersonClock
 from lms.credit.models.training import TrainingVersion
-from lms.credit.queries import settling
-from lms.runtime.database.trips import Rows, Statement, in_one_trip, inserting
+from lms.runtime.database.trips import Rows, Statement, in_one_trip
 
 if TYPE_CHECKING:
     from lms.people.models.person import Person
@@ -63,22 +63,24 @@ def record_evidence(
         facts=facts | {"offsets": [list(piece) for piece in offsets]} if offsets else facts,
         recorded_at=at,
     )
-    private = _private(evidence, detail)
+    new = _with_detail(evidence, detail)
     evidence.digest = digest_of(evidence)
     with transaction.atomic(savepoint=False):
         # Lock before reading: the same report may come in twice, and two last pieces at once.
-        heads, (known,) = ledger.lock_heads_then([person.pk], (_KNOWN, [source_key]))
-        if known:
-            return _checked_same(known[0][0], person)
-        waiting, about = _insert(evidence, private, settling.reads(person, kind, subject))
-        raise_flags(evidence, flags or {}, at=at)
+        heads, found = ledger.lock_head_for(person, evidence)
+        if found.known:
+            return _checked_same(found.known, person)
         settle(
             person=person,
             heads=heads,
-            participations=settling.waiting(person, waiting),
-            known=settling.known(person, about),
+            participations=found.waiting,
+            # The new piece is the last of its moment; the clock may have been set back since the others.
+            known=sorted([*found.about, evidence], key=attrgetter("recorded_at")),
             at=at,
+            around=found.around,
+            new=new,
         )
+        raise_flags(evidence, flags or {}, at=at)
     return evidence
 
 
@@ -185,16 +187,16 @@ def digest_of_detail(salt: bytes, detail: dict[str, Any]) -> str:
     return chain.salted(salt, chain.canonical(detail).decode())
 
 
-def _private(evidence: Evidence, detail: dict[str, Any] | None) -> EvidenceDetail | None:
-    """The detail as it is kept beside its evidence, which gets the digest of it. Raises BadEvidence."""
+def _with_detail(evidence: Evidence, detail: dict[str, Any] | None) -> ledger.New:
+    """The evidence with the detail that is kept beside it, of which it gets the digest. Raises BadEvidence."""
     if not detail:
-        return None
+        return ledger.New(evidence, None, None)
     salt = chain.new_salt()
     try:
         evidence.detail_digest = digest_of_detail(salt, detail)
     except (TypeError, ValueError) as error:
         raise BadEvidence(str(error)) from error
-    return EvidenceDetail(evidence=evidence, salt=salt, data=detail)
+    return ledger.New(evidence, salt, detail)
 
 
 def _on_timeline(spans: Sequence[Sequence[Any]], offsets: Sequence[Sequence[Any]]) -> list[Any]:
@@ -212,25 +214,8 @@ def _checked_share(amount: Decimal) -> Decimal:
     return amount.quantize(MILLIONTH, rounding="ROUND_DOWN")
 
 
-_KNOWN = "SELECT id FROM credit_evidence WHERE source_key = %s"
-
-
 def _checked_same(pk: int, person: "Person") -> Evidence:
     known = Evidence.objects.get(pk=pk)
     if known.person_id != person.pk:
         raise BadEvidence(_("This was recorded for somebody else."))
     return known
-
-
-def _insert(
-    evidence: Evidence, private: EvidenceDetail | None, then: Sequence[Statement]
-) -> list[Rows]:
-    """Write the evidence with its detail, and run what reads afterwards, in one round trip."""
-    statements = [inserting(evidence)]
-    if private:
-        statements.append(inserting(private, evidence_id="currval('credit_evidence_id_seq')"))
-    answers = in_one_trip(*statements, *then)
-    ((evidence.pk,),) = answers[0]
-    evidence._state.adding = False
-    evidence._state.db = DEFAULT_DB_ALIAS
-    return answers[len(statements) :]

@@ -4,6 +4,7 @@ The order of locks is: a person's clock, then LEDGER (shared by all who post), t
 """
 
 import datetime
+import json
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,15 +22,17 @@ from lms.credit.domain.minutes import check_unclaimed
 from lms.credit.enums import AccountKind, Act
 from lms.credit.errors import ReasonMissing
 from lms.credit.events import CreditEvent
+from lms.credit.fields import in_text
 from lms.credit.models.ledger import (
     Account,
     LedgerHead,
-    Posting,
+    Leg,
     Reason,
     Transfer,
     TransferLine,
 )
-from lms.runtime.database.trips import Rows, Statement, in_one_trip, inserting
+from lms.credit.queries import settling
+from lms.runtime.database.trips import Statement, in_one_trip
 
 if TYPE_CHECKING:
     from lms.credit.models.evidence import Evidence
@@ -57,6 +60,15 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class New:
+    """A piece of evidence that is kept in the trip that writes what it completes, and what it keeps of devices."""
+
+    evidence: "Evidence"
+    salt: bytes | None
+    detail: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
 class Move:
     """What is to become of a booking whose `last` transfer this is."""
 
@@ -73,13 +85,8 @@ class Move:
 
 def lock_heads(person_ids: Iterable[int]) -> Heads:
     """Lock the ends of these people's chains, in one order everywhere, until the transaction ends."""
-    return lock_heads_then(person_ids)[0]
-
-
-def lock_heads_then(person_ids: Iterable[int], *then: Statement) -> tuple[Heads, list[Rows]]:
-    """Lock them, and the rows of statements that are run in the same round trip once the locks are held."""
     wanted = sorted(set(person_ids))
-    heads, rows = _locked(wanted, then)
+    heads = _locked(wanted)
     if missing := [one for one in wanted if one not in heads]:
         LedgerHead.objects.bulk_create(
             [LedgerHead(person_id=one) for one in missing], ignore_conflicts=True
@@ -88,24 +95,32 @@ def lock_heads_then(person_ids: Iterable[int], *then: Statement) -> tuple[Heads,
             [Account(kind=kind, person_id=one) for one in missing for kind in moves.PERSONAL],
             ignore_conflicts=True,
         )
-        heads, rows = _locked(wanted, then)
-    return heads, rows
+        heads = _locked(wanted)
+    return heads
 
 
-def book(
+def lock_head_for(person: "Person", evidence: "Evidence") -> tuple[Heads, settling.Opened]:
+    """Lock the end of a person's chain, and what new evidence is settled by, read in the same round trip."""
+    while (found := settling.opened(person, evidence, LEDGER)) is None:
+        lock_heads([person.pk])  # opens the chain
+    sequence, last, recorded_at = found.head
+    head = LedgerHead(person_id=person.pk, sequence=sequence, hash=last, recorded_at=recorded_at)
+    return {person.pk: head}, found
+
+
+def booking(
     *,
     person: "Person",
-    heads: Heads,
     version: "TrainingVersion",
     evidence: "Sequence[Evidence]",
     lines: tuple[Line, ...],
     paid: Paid[Any],
     facts: dict[str, Any],
     at: datetime.datetime,
-) -> Transfer:
-    """Book hours of a training as pending, as many as its lines hold, for the stretches in `paid`.
+) -> Entry:
+    """Hours of a training as pending, as many as its lines hold, for the stretches in `paid`: to be written.
 
-    The caller holds the head; the key (person, training) makes it once.
+    The key (person, training) makes it once.
     """
     provider = _provider_of(version)
     issued: Owner = (AccountKind.ISSUED, None, provider)
@@ -126,8 +141,7 @@ def book(
         paid_wall=as_moments(paid.wall),
         paid_digest=_digest_of(paid),
     )
-    _write(heads, [Entry(transfer, lines, issued, pending)])
-    return transfer
+    return Entry(transfer, lines, issued, pending)
 
 
 def _digest_of(paid: Paid[Any]) -> str:
@@ -199,7 +213,7 @@ def move(
         )
         source, target = _owner(last, AccountKind(last.state)), _owner(last, one.state)
         entries.append(Entry(new, lines[last.pk], source, target, _reason(new, because)))
-    _write(heads, entries)
+    write(heads, entries)
     return [entry.transfer for entry in entries]
 
 
@@ -225,22 +239,15 @@ def event_of(transfer: Transfer) -> CreditEvent:
     )
 
 
-_LOCK = """
-    WITH posting AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared(%s))
-    SELECT head.person_id, head.sequence, head.hash, head.recorded_at FROM credit_ledgerhead head, posting
-    WHERE head.person_id = ANY(%s) ORDER BY head.person_id FOR UPDATE OF head
-"""
+_LOCK = "SELECT * FROM credit_lock(%s, %s)"
 
 
-def _locked(
-    person_ids: Sequence[int], then: Sequence[Statement]
-) -> tuple[dict[int, LedgerHead], list[Rows]]:
-    found, *rows = in_one_trip((_LOCK, [LEDGER, list(person_ids)]), *then)
-    heads = {
+def _locked(person_ids: Sequence[int]) -> dict[int, LedgerHead]:
+    (found,) = in_one_trip((_LOCK, [list(person_ids), LEDGER]))
+    return {
         pk: LedgerHead(person_id=pk, sequence=sequence, hash=last, recorded_at=recorded_at)
         for pk, sequence, last, recorded_at in found
     }
-    return heads, rows
 
 
 def _reason(transfer: Transfer, because: str) -> Reason | None:
@@ -270,65 +277,92 @@ def _lines_of(transfers: Sequence[Transfer]) -> dict[int, tuple[Line, ...]]:
     return by_transfer
 
 
-def _write(heads: Heads, entries: Sequence[Entry]) -> None:
-    """Number, chain and insert, in one round trip. A person's transfers follow each other in the order given."""
+def write(heads: Heads, entries: Sequence[Entry], *, new: New | None = None) -> None:
+    """Number, chain and insert, with the evidence that is `new`, in one round trip.
+
+    A person's transfers follow each other in the order given. The caller holds the heads.
+    """
     statements: list[Statement] = []
-    places: list[int] = []
-    for entry in entries:
-        new = entry.transfer
-        head = heads[new.person_id]
-        new.sequence, new.previous = head.sequence + 1, head.hash
-        # A clock that was set back: nothing is recorded before what it follows.
-        new.recorded_at = max(new.recorded_at, head.recorded_at or new.recorded_at)
-        legs = [
-            Posting(account=_account(new, entry.source), hundredths=-new.hundredths),
-            Posting(account=_account(new, entry.target), hundredths=new.hundredths),
-        ]
-        lines = [TransferLine(on=line.on, hundredths=line.hours.hundredths) for line in entry.lines]
-        new.hash = chain.link(new.previous, new.content(lines, legs))
-        head.sequence, head.hash, head.recorded_at = new.sequence, new.hash, new.recorded_at
-        places.append(len(statements))
-        statements.append(inserting(new))
-        if entry.reason:
-            statements.append(inserting(entry.reason, transfer_id=_TRANSFER))
-        statements += [inserting(line, transfer_id=_TRANSFER) for line in lines]
-        for owner, leg in zip((entry.source, entry.target), legs, strict=True):
-            statements += _posting(owner, leg)
-    touched = {entry.transfer.person_id: heads[entry.transfer.person_id] for entry in entries}
-    statements += [
-        (_HEAD, [head.sequence, head.hash, head.recorded_at, pk]) for pk, head in touched.items()
-    ]
-    answers = in_one_trip(*statements) if statements else []
-    for entry, place in zip(entries, places, strict=True):
-        entry.transfer.pk = answers[place][0][0]
-        entry.transfer._state.adding = False
-        entry.transfer._state.db = DEFAULT_DB_ALIAS
+    if new:
+        statements.append((_KEEP, [_json(_evidence_row(new))]))
     if entries:
-        standing.touch(touched, entries[0].transfer.recorded_at)
+        rows = [_row(entry, heads[entry.transfer.person_id]) for entry in entries]
+        people = sorted({entry.transfer.person_id for entry in entries})
+        ends = [[pk, heads[pk].sequence, heads[pk].hash, heads[pk].recorded_at] for pk in people]
+        statements.append((_WRITE, [_json(rows), _json(ends)]))
+        day = day_of(entries[0].transfer.recorded_at)
+        statements += standing.reads(people, day)
+    answers = in_one_trip(*statements) if statements else []
+    if new:
+        _is_stored(new.evidence, answers.pop(0)[0][0])
+    if entries:
+        written, who, booked = answers
+        for entry, pk in zip(entries, written[0][0], strict=True):
+            _is_stored(entry.transfer, pk)
+        standing.keep(who, booked, day)
 
 
-_TRANSFER = "currval('credit_transfer_id_seq')"
-_HEAD = (
-    "UPDATE credit_ledgerhead SET sequence = %s, hash = %s, recorded_at = %s WHERE person_id = %s"
-)
-_OWNED = "kind = %s AND person_id IS NOT DISTINCT FROM %s::bigint AND provider IS NOT DISTINCT FROM %s::uuid"
-_OPEN = f"""
-    INSERT INTO credit_account (kind, person_id, provider) SELECT %s, %s::bigint, %s::uuid
-    WHERE NOT EXISTS (SELECT FROM credit_account WHERE {_OWNED}) ON CONFLICT DO NOTHING
-"""  # noqa: S608 - no values of anybody's
-_POST = f"""
-    INSERT INTO credit_posting (transfer_id, account_id, hundredths)
-    SELECT {_TRANSFER}, id, %s::integer FROM credit_account WHERE {_OWNED}
-"""  # noqa: S608 - as above
+_KEEP = "SELECT credit_keep_evidence(%s)"
+_WRITE = "SELECT credit_write(%s, %s)"
 
 
-def _posting(owner: Owner, leg: Posting) -> list[Statement]:
-    """Statements that write a leg, and open its account where it is the first."""
-    values = [str(owner[0]), owner[1], owner[2]]
-    return [(_OPEN, [*values, *values]), (_POST, [leg.hundredths, *values])]
+def _is_stored(row: "Evidence | Transfer", pk: int) -> None:
+    row.pk = pk
+    row._state.adding = False
+    row._state.db = DEFAULT_DB_ALIAS
 
 
-def _account(transfer: Transfer, owner: Owner) -> Account:
+def _json(rows: Any) -> str:
+    return json.dumps(rows, default=str, ensure_ascii=False)
+
+
+def _evidence_row(new: New) -> dict[str, Any]:
+    """As credit_keep_evidence takes it: the columns, and what becomes of the detail."""
+    one = new.evidence
+    return {
+        "public_id": one.public_id,
+        "person_id": one.person_id,
+        "kind": one.kind,
+        "subject": one.subject,
+        "source_key": one.source_key,
+        "amount": one.amount,
+        "spans": one.spans,
+        "wall": in_text(one.wall),
+        "facts": one.facts,
+        "detail_digest": one.detail_digest,
+        "recorded_at": one.recorded_at,
+        "digest": one.digest,
+        "salt": new.salt and new.salt.hex(),
+        "detail": new.detail,
+    }
+
+
+def _row(entry: Entry, head: LedgerHead) -> dict[str, Any]:
+    """Give a transfer its place at the end of a chain, and the whole of it as credit_write takes it."""
+    new = entry.transfer
+    new.sequence, new.previous = head.sequence + 1, head.hash
+    # A clock that was set back: nothing is recorded before what it follows.
+    new.recorded_at = max(new.recorded_at, head.recorded_at or new.recorded_at)
+    legs = [(entry.source, -new.hundredths), (entry.target, new.hundredths)]
+    lines = [(line.on, line.hours.hundredths) for line in entry.lines]
+    said = new.content(lines, [_leg(new, owner, amount) for owner, amount in legs])
+    new.hash = chain.link(new.previous, said)
+    head.sequence, head.hash, head.recorded_at = new.sequence, new.hash, new.recorded_at
+    columns = {name: getattr(new, name) for name in _COLUMNS}
+    return {
+        "transfer": columns
+        | {"paid_wall": None if new.paid_wall is None else in_text(new.paid_wall)},
+        "salt": entry.reason and entry.reason.salt.hex(),
+        "reason": entry.reason and entry.reason.text,
+        "lines": lines,
+        "legs": [[*owner, amount] for owner, amount in legs],
+    }
+
+
+_COLUMNS = tuple(one.attname for one in Transfer._meta.concrete_fields if not one.primary_key)
+
+
+def _leg(transfer: Transfer, owner: Owner, hundredths: int) -> Leg:
     kind, person_id, provider = owner
-    person = transfer.person if person_id is not None else None
-    return Account(kind=kind, person=person, provider=provider)
+    person = transfer.person.public_id if person_id is not None else None
+    return Leg(kind, provider, person, hundredths)

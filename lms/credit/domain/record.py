@@ -14,38 +14,18 @@ from itertools import islice
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from django.db import connection
-
 from lms.credit.core.facts import Facts, Person, RoleSpell, Session, Training
 from lms.credit.core.hours import Hours
 from lms.credit.core.words import STAGES
 from lms.credit.enums import AccountKind
 from lms.people.models.person import Person as PersonRow
 from lms.people.models.roles import RoleSpell as RoleSpellRow
+from lms.runtime.database.trips import Rows, Statement, in_one_trip
 
 BATCH = 2000
 """People read at a time: what bounds the memory."""
 
 SEEN = (AccountKind.PENDING, AccountKind.CONFIRMED, AccountKind.REGISTERED)
-
-# Every transfer of a chain carries the facts and lines of its booking, so the last one, that no other moves, says all.
-# LATERAL: lines are looked up by transfer whatever the planner guesses of their number. Sorting is left to Python,
-# where it is cheaper than carrying the facts through it.
-_BOOKED = """
-SELECT last.person_id, COALESCE(last.booking_id, last.id), last.state, version.training_id,
-    last.facts->>'form', last.facts->>'level', last.facts->>'purpose', (last.facts->'themes')::text,
-    (last.facts->'accredited') IS DISTINCT FROM 'false'::jsonb,
-    (last.facts->'assessments')::text, last.facts->>'diploma_on', lines.days, lines.amounts
-FROM credit_transfer last
-JOIN credit_trainingversion version ON version.id = last.version_id
-CROSS JOIN LATERAL (
-    SELECT array_agg(line."on") AS days, array_agg(line.hundredths) AS amounts
-    FROM credit_transferline line WHERE line.transfer_id = last.id AND line."on" <= %(as_of)s
-) lines
-WHERE last.person_id = ANY(%(people)s) AND last.state = ANY(%(states)s) AND lines.days IS NOT NULL
-    AND NOT EXISTS (SELECT FROM credit_transfer next
-        WHERE next.person_id = ANY(%(people)s) AND next.moves_id = last.id)
-"""
 
 
 class Booked(NamedTuple):
@@ -100,17 +80,25 @@ def _people(batch: Sequence[int], as_of: datetime.date) -> Iterator[tuple[int, P
 
 def booked_by(batch: Sequence[int], as_of: datetime.date) -> dict[int, list[Booked]]:
     """What was booked for these people up to a day, by person, in the order it was booked: one query."""
+    (rows,) = in_one_trip(booked(batch, as_of))
+    return by_person(rows)
+
+
+def booked(people: Sequence[int], as_of: datetime.date, condition: str = "TRUE") -> Statement:
+    """The statement that reads it, for somebody's round trip; nothing unless the condition, in SQL, holds."""
+    sql = f"SELECT * FROM credit_booked(%s, %s, %s) WHERE {condition}"  # noqa: S608 - no values of anybody's
+    return sql, [list(people), [str(one) for one in SEEN], as_of]
+
+
+def by_person(rows: Rows) -> dict[int, list[Booked]]:
+    """What it answers, by person, in the order it was booked."""
     found: defaultdict[int, list[Booked]] = defaultdict(list)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _BOOKED, {"people": list(batch), "states": [str(one) for one in SEEN], "as_of": as_of}
+    for person, booking, state, *facts in rows:
+        found[person].append(
+            Booked(booking, state, _training(state == AccountKind.REGISTERED, *facts))
         )
-        for person, booking, state, *facts in cursor.fetchall():
-            found[person].append(
-                Booked(booking, state, _training(state == AccountKind.REGISTERED, *facts))
-            )
-    for booked in found.values():
-        booked.sort(key=itemgetter(0))
+    for one in found.values():
+        one.sort(key=itemgetter(0))
     return found
 
 

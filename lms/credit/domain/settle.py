@@ -17,7 +17,6 @@ from lms.credit.core.lines import Line, Share, dated_lines
 from lms.credit.core.minutes import (
     WHOLE,
     Claim,
-    Paid,
     Reckoning,
     as_moments,
     in_microseconds,
@@ -68,7 +67,7 @@ class _Complete:
     @property
     def evidence(self) -> "list[Evidence]":
         """Each piece once, in the order of the needs."""
-        return list({one.pk: one for need in self.met for one in need.evidence}.values())
+        return list({one.public_id: one for need in self.met for one in need.evidence}.values())
 
 
 def settle(
@@ -78,23 +77,37 @@ def settle(
     participations: "Sequence[Participation]",
     known: "Sequence[Evidence]",
     at: datetime.datetime,
+    around: settling.Around | None = None,
+    new: ledger.New | None = None,
 ) -> None:
     """Book each of these trainings whose needs are all met. The caller holds the person's head.
 
-    `known`: the person's evidence about all that they ask for, the earliest first.
+    `known`: the person's evidence about all that they ask for, the earliest first. `new`: a piece among it that is kept
+    in the same trip as what it completes; `around`: what was read with the rest, else it is read where it is needed.
     """
     complete = _complete(participations, known)
-    if not complete:
-        return
-    claims = [claim for one in complete for claim in one.claims]
-    wall = joined(span for claim in claims for span in claim.wall)
-    paid = settling.paid_stretches(person, {claim.subject for claim in claims}, wall)
+    around = around or _around(person, complete)
+    entries = []
     for one in complete:
-        reckoning = reckon(one.version.hours, one.claims, paid)
+        reckoning = reckon(one.version.hours, one.claims, around.paid)
         if reckoning.hours:
-            paid.append(_book(person, heads, one, reckoning, at))
+            entry = _entry(person, one, reckoning, around.posts, at)
+            entries.append(entry)
+            notify(credit_booked, ledger.event_of(entry.transfer))
+            by = PaidFor(entry.transfer.public_id, one.version.title)
+            around.paid.append(reckoning.paid(by))
         else:
             _note_nothing(person, one, reckoning, at)
+    ledger.write(heads, entries, new=new)
+
+
+def _around(person: "Person", complete: "Sequence[_Complete]") -> settling.Around:
+    if not complete:
+        return settling.Around([], settling.Posts(None))
+    claims = [claim for one in complete for claim in one.claims]
+    wall = joined(span for claim in claims for span in claim.wall)
+    providers = {provider for one in complete if (provider := _provider(one.version))}
+    return settling.around(person, {claim.subject for claim in claims}, wall, providers)
 
 
 def settle_freed(*, heads: ledger.Heads, at: datetime.datetime) -> None:
@@ -119,27 +132,24 @@ def _complete(
     return found
 
 
-def _book(
+def _entry(
     person: "Person",
-    heads: ledger.Heads,
     complete: _Complete,
     reckoning: Reckoning[PaidFor],
+    posts: settling.Posts,
     at: datetime.datetime,
-) -> Paid[PaidFor]:
+) -> ledger.Entry:
     version = complete.version
     lines = _lines(complete, reckoning)
-    transfer = ledger.book(
+    return ledger.booking(
         person=person,
-        heads=heads,
         version=version,
         evidence=complete.evidence,
         lines=lines,
         paid=reckoning.paid(None),
-        facts=_facts(person, version, lines) | _explained(complete, reckoning),
+        facts=_facts(version, lines, posts) | _explained(complete, reckoning),
         at=at,
     )
-    notify(credit_booked, ledger.event_of(transfer))
-    return reckoning.paid(PaidFor(transfer.public_id, version.title))
 
 
 def _note_nothing(
@@ -208,15 +218,21 @@ def _explained(complete: _Complete, reckoning: Reckoning[PaidFor]) -> dict[str, 
     return as_facts(complete.version.hours, titles, reckoning, lambda by: (str(by.id), by.title))
 
 
-def _facts(person: "Person", version: "TrainingVersion", lines: tuple[Line, ...]) -> dict[str, Any]:
+def _provider(version: "TrainingVersion") -> str | None:
+    named = version.facts["provider"]
+    return named["id"] if named else None
+
+
+def _facts(
+    version: "TrainingVersion", lines: tuple[Line, ...], posts: settling.Posts
+) -> dict[str, Any]:
     """The training's facts, copied, with the person's school and the provider's accreditation on the last day.
 
     Sessions held elsewhere have to have been accredited each on its day; a provider that is none of ours never was.
     """
-    named = version.facts["provider"]
-    provider = named["id"] if named else None
+    provider = _provider(version)
     days = [line.on for line in lines] if version.facts.get("sessions") else [lines[-1].on]
-    found = [settling.circumstances(person, provider, on) for on in days]
+    found = [posts.on(day, provider) for day in days]
     accredited = found[-1].accredited
     if accredited is not None:
         accredited = all(one.accredited for one in found)

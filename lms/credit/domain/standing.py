@@ -1,8 +1,9 @@
 """Everybody's standing under their policy, kept in rows: worked out at each write to the ledger, for those it is about.
 
-Whatever the history and however many the people, three statements: who they are with posts and policy, what was booked
-for them, and the rows. People without a policy cost the first alone. What else changes a standing (a post, a policy, a
-new day) marks the row or leaves it behind the day; it is worked out again when somebody looks, and at night for all.
+Whatever the history and however many the people, three statements in two trips: who they are with posts and policy,
+what was booked for them, and the rows. People without a policy cost the first trip alone. What else changes a standing
+(a post, a policy, a new day) marks the row or leaves it behind the day; it is worked out again when somebody looks, and
+at night for all.
 """
 
 import datetime
@@ -20,47 +21,20 @@ from lms.credit.core.outlook import Outlook, Prospect, as_number, look_ahead
 from lms.credit.core.policy_rules import Policy as Rules
 from lms.credit.core.school import share_of
 from lms.credit.domain.policies import rules_by_pk
-from lms.credit.domain.record import BATCH, Record, booked_by
+from lms.credit.domain.record import BATCH, Record, booked, by_person
 from lms.credit.enums import AccountKind
 from lms.credit.models.policy import PolicyAssignment, PolicyVersion
 from lms.credit.models.standing import Standing
+from lms.runtime.database.trips import Rows, Statement, in_one_trip
 
 if TYPE_CHECKING:
     from lms.credit.models.policy import Policy
     from lms.people.models.organisations import Organisation
     from lms.people.models.person import Person as PersonRow
 
-# The post that began last decides, at a school before other places; its nearest organisation with an assignment; the
-# newest version in force: as domain/policies.py has it for one.
-_WHO = """
-SELECT person.id, person.joined_on, COALESCE(head.sequence, 0), place.id, version.id, version.digest,
-    EXISTS (SELECT FROM credit_standing kept WHERE kept.person_id = person.id),
-    (SELECT json_agg(json_build_array(spell.role, spell.from_on, spell.to_on) ORDER BY spell.from_on, spell.id)
-        FROM people_rolespell spell WHERE spell.person_id = person.id)
-FROM people_person person
-LEFT JOIN credit_ledgerhead head ON head.person_id = person.id
-LEFT JOIN LATERAL (
-    SELECT organisation.id, organisation.path
-    FROM people_rolespell spell JOIN people_organisation organisation ON organisation.id = spell.organisation_id
-    WHERE spell.person_id = person.id AND spell.from_on <= %(day)s AND (spell.to_on IS NULL OR spell.to_on >= %(day)s)
-    ORDER BY organisation.kind = 'school' DESC, spell.from_on DESC, spell.id DESC LIMIT 1
-) place ON TRUE
-LEFT JOIN LATERAL (
-    SELECT assignment.policy_id
-    FROM credit_policyassignment assignment
-    JOIN people_organisation above ON above.id = assignment.organisation_id
-    WHERE starts_with(place.path, above.path)
-        AND assignment.from_on <= %(day)s AND (assignment.to_on IS NULL OR assignment.to_on >= %(day)s)
-    ORDER BY above.depth DESC LIMIT 1
-) assigned ON TRUE
-LEFT JOIN LATERAL (
-    SELECT newest.id, newest.digest FROM credit_policyversion newest
-    WHERE newest.policy_id = assigned.policy_id AND newest.in_force_from <= %(day)s
-    ORDER BY newest.number DESC LIMIT 1
-) version ON TRUE
-WHERE person.id = ANY(%(people)s)
-ORDER BY person.id
-"""
+_WHO = "SELECT * FROM credit_who(%s, %s)"
+# Where no policy holds anywhere, nobody's hours are asked for.
+_UNDER_POLICIES = "EXISTS (SELECT FROM credit_policyassignment)"
 
 _COLUMNS = {
     "person_id": "bigint",
@@ -117,10 +91,29 @@ class Who(NamedTuple):
 
 
 def touch(person_ids: Iterable[int], at: datetime.datetime) -> None:
-    """Work out the standings of these people and of nobody else, as of that day. Ends every write to the ledger."""
+    """Work out the standings of these people and of nobody else, as of that day."""
     wanted = sorted(set(person_ids))
     for start in range(0, len(wanted), BATCH):
         _refresh(wanted[start : start + BATCH], day_of(at))
+
+
+def reads(people: Sequence[int], day: datetime.date) -> tuple[Statement, Statement]:
+    """Statements that read what `keep` works out these people's standings from, for the end of somebody's trip."""
+    return (_WHO, [people, day]), booked(people, day, _UNDER_POLICIES)
+
+
+def keep(who: Rows, rows: Rows, day: datetime.date) -> bool:
+    """Work out the standings from what `reads` answered, and keep them. Whether any of them is under a policy.
+
+    Ends every write to the ledger, which sends `reads` with what it writes.
+    """
+    known, freed = _who(who, day)
+    if freed:
+        Standing.objects.filter(person__in=freed).delete()
+    if known:
+        booked = by_person(rows)
+        _keep([_row(one, Record(one.pk, one.person, booked.get(one.pk, ())), day) for one in known])
+    return bool(known)
 
 
 def standing_of(person: "PersonRow", at: datetime.datetime) -> Standing | None:
@@ -208,20 +201,12 @@ def _kept(person: "PersonRow") -> Standing | None:
 
 def _refresh(people: Sequence[int], day: datetime.date) -> bool:
     """Whether any of them is under a policy."""
-    known, freed = _who(people, day)
-    if freed:
-        Standing.objects.filter(person__in=freed).delete()
-    if known:
-        booked = booked_by([one.pk for one in known], day)
-        _keep([_row(one, Record(one.pk, one.person, booked.get(one.pk, ())), day) for one in known])
-    return bool(known)
+    who, booked = in_one_trip(*reads(people, day))
+    return keep(who, booked, day)
 
 
-def _who(people: Sequence[int], day: datetime.date) -> tuple[list[Who], list[int]]:
+def _who(rows: Rows, day: datetime.date) -> tuple[list[Who], list[int]]:
     """Those who are under a policy, and those who have a row although they no longer are."""
-    with connection.cursor() as cursor:
-        cursor.execute(_WHO, {"people": list(people), "day": day})
-        rows = cursor.fetchall()
     rules = rules_by_pk(
         {version: digest for *_, version, digest, _kept, _spells in rows if version}
     )

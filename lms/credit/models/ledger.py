@@ -1,8 +1,9 @@
 """The double-entry ledger of hours. `lms.credit.domain.ledger` is its one writer."""
 
+import datetime
 import uuid
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import pgtrigger
 from django.conf import settings
@@ -46,6 +47,15 @@ def balanced(name: str, transfer: str) -> pgtrigger.Trigger:
             RETURN NULL;
         """,  # noqa: S608 - `transfer` is NEW.id or NEW.transfer_id, from below
     )
+
+
+class Leg(NamedTuple):
+    """A posting as a transfer says it: the account's kind, and whose it is, by public id."""
+
+    account: str
+    provider: uuid.UUID | None
+    person: uuid.UUID | None
+    hundredths: int
 
 
 class LedgerHead(models.Model):
@@ -220,9 +230,12 @@ class Transfer(AppendOnly):
         return kept.text if kept else ""
 
     def content(
-        self, lines: Iterable["TransferLine"], postings: Iterable["Posting"]
+        self, lines: Iterable[tuple[datetime.date, int]], legs: Iterable["Leg"]
     ) -> dict[str, Any]:
-        """Everything it says, as its hash is made of; by public ids, so that it means the same anywhere."""
+        """Everything it says, as its hash is made of; by public ids, so that it means the same anywhere.
+
+        `lines`: days with their hundredths of an hour.
+        """
         return {
             "id": str(self.public_id),
             "person": str(self.person.public_id),
@@ -247,17 +260,15 @@ class Transfer(AppendOnly):
             "facts": self.facts,
             "evidence": [str(one) for one in self.evidence],
             "evidence_digest": self.evidence_digest,
-            "lines": [[line.on.isoformat(), line.hundredths] for line in lines],
+            "lines": [[on.isoformat(), hundredths] for on, hundredths in lines],
             "postings": [
                 {
-                    "account": posting.account.kind,
-                    "provider": str(posting.account.provider) if posting.account.provider else None,
-                    "person": str(posting.account.person.public_id)
-                    if posting.account.person
-                    else None,
-                    "hundredths": posting.hundredths,
+                    "account": leg.account,
+                    "provider": str(leg.provider) if leg.provider else None,
+                    "person": str(leg.person) if leg.person else None,
+                    "hundredths": leg.hundredths,
                 }
-                for posting in postings
+                for leg in legs
             ],
         }
 
@@ -341,3 +352,10 @@ class Posting(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.account}: {self.hundredths}"
+
+    @property
+    def leg(self) -> Leg:
+        """What its transfer says of it."""
+        account = self.account
+        person = account.person.public_id if account.person else None
+        return Leg(account.kind, account.provider, person, self.hundredths)

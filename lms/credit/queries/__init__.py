@@ -472,7 +472,8 @@ def links(transfers: QuerySet[Transfer]) -> Iterator[tuple[int, chain.Link]]:
         )
     )
     for one in read.order_by("sequence").iterator(chunk_size=1000):
-        content = one.content(one.lines.all(), one.postings.all())
+        lines = [(line.on, line.hundredths) for line in one.lines.all()]
+        content = one.content(lines, [posting.leg for posting in one.postings.all()])
         yield one.pk, chain.Link(one.sequence, one.previous, one.hash, content)
 
 

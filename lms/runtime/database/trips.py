@@ -7,7 +7,8 @@ that costs more than the statements do.
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import connection, models
+from django.db import connection
+from psycopg.pq import TransactionStatus
 
 Statement = tuple[str, Sequence[Any]]
 """SQL without a semicolon, and the values of its placeholders."""
@@ -22,37 +23,32 @@ def in_one_trip(*statements: Statement) -> list[Rows]:
 
     They are sent together, so none can be made from another's answer, but each is a statement of its own: it sees what
     others committed while the one before it waited for a lock. Raises Django's database errors; none is run after the
-    one that failed.
+    one that failed. Where they are the first of a transaction, its BEGIN goes with them.
     """
     with connection.cursor() as cursor:
-        cursor.execute(
-            SEPARATOR.join(sql for sql, _values in statements),
-            [value for _sql, values in statements for value in values],
-        )
+        begins = _begins()
+        sql = SEPARATOR.join([*begins, *(sql for sql, _values in statements)])
+        cursor.execute(sql, [value for _sql, values in statements for value in values])
+        if begins:
+            cursor.nextset()
         answers = [_rows(cursor)]
         while cursor.nextset():
             answers.append(_rows(cursor))
         return answers
 
 
+def _begins() -> list[str]:
+    """BEGIN, where Django has opened a transaction and psycopg would send that first, in a round trip of its own.
+
+    It sends none to a connection that commits by itself; the end of the transaction, by Django, is the same for both.
+    """
+    raw = connection.connection
+    waits = not raw.autocommit and raw.info.transaction_status == TransactionStatus.IDLE
+    if not waits or raw.isolation_level is not None:
+        return []
+    raw.autocommit = True
+    return ["BEGIN"]
+
+
 def _rows(cursor: Any) -> Rows:
-    return list(cursor.fetchall()) if cursor.description else []
-
-
-def inserting(row: models.Model, **expressions: str) -> Statement:
-    """The statement that inserts a row and returns its key; `expressions` are SQL for columns, by their names."""
-    meta = row._meta
-    names, holders, values = [], [], []
-    for field in meta.concrete_fields:
-        if expression := expressions.get(field.column):
-            holders.append(expression)
-        elif field is meta.pk and row.pk is None:
-            continue
-        else:
-            value = field.get_db_prep_save(field.pre_save(row, add=True), connection)
-            holder = getattr(field, "get_placeholder", None)
-            holders.append(holder(value, None, connection) if holder else "%s")
-            values.append(value)
-        names.append(f'"{field.column}"')
-    sql = f'INSERT INTO "{meta.db_table}" ({", ".join(names)}) VALUES ({", ".join(holders)})'  # noqa: S608
-    return f'{sql} RETURNING "{meta.pk.column}"', values
+    return list(cursor.fetchall()) if cursor.pgresult.nfields else []

@@ -139,5 +139,5 @@ def test_registering_asks_constant_queries(
     entries = [
         confirmed(RoleSpellFactory(organisation=school).person, verifier) for _ in range(count)
     ]
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         register(officer=officer, bookings=[one.id for one in entries], at=LATER)

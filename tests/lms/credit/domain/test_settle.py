@@ -229,9 +229,8 @@ def test_recording_the_last_evidence_asks_few_queries(
     version = credit.declared()
     take_part(person=person, training_key=version.training.key, at=AT)
     person = Person.objects.get(pk=person.pk)
-    # Head with source seen; evidence, its detail, open trainings and evidence of their subjects; what was paid before;
-    # school, bureau and accreditation; all rows of the booking with the head; standings.
-    with django_assert_num_queries(6):
+    # The head with all that settling reads; all rows of evidence and booking, with what standings are made of.
+    with django_assert_num_queries(2):
         credit.evidence(person)
 
 

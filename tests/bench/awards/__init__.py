@@ -1,0 +1,1 @@
+"""An application that books training hours with django-hordak: what `posting_hordak` measures."""

@@ -1,0 +1,30 @@
+"""How often posting goes to the database and back, counted on the line."""
+
+from lms.credit.domain.assign import assign_policy
+from lms.credit.domain.evidence import take_part
+from lms.credit.models.policy import Policy
+from lms.people.models import Person
+from lms.testing import credit
+from lms.testing.factories import RoleSpellFactory
+from lms.testing.trips import round_trips
+
+AT = credit.AT
+
+
+def test_a_booking_takes_three_and_a_standing_one_more(own_database: str) -> None:
+    spell = RoleSpellFactory()
+    # BEGIN with the lock and the reads; the writes; COMMIT.
+    assert _trips_of_the_next(spell.person, 1) == 3
+    policy = Policy.objects.get(slug="wenzhou-2012")
+    assign_policy(policy=policy, organisation=spell.organisation, from_on=AT.date(), to_on=None)
+    assert _trips_of_the_next(spell.person, 3) == 3 + 2  # the policy is read, once a process
+    assert _trips_of_the_next(spell.person, 4) == 3 + 1
+
+
+def _trips_of_the_next(person: Person, number: int) -> int:
+    subject = f"media.asset:{number}"
+    version = credit.declared(key=f"test.training:{number}", needs=[credit.watch(subject)])
+    take_part(person=person, training_key=version.training.key, at=AT)
+    begun = AT + number * credit.TEN_MINUTES
+    wall = [(begun, begun + credit.TEN_MINUTES)]
+    return round_trips(lambda: credit.evidence(person, subject=subject, wall=wall))
