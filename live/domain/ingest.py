@@ -136,14 +136,16 @@ class Ingest:
         """End the encoder, whatever state it is in."""
         self._is_closed = True
         self._near.end()
-        process = self._encoder.process
-        if process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
         self._reading.cancel()
         with contextlib.suppress(asyncio.CancelledError, Refused):
             await self._reading
+        process = self._encoder.process
+        if process.returncode is None:
+            _kill(process)
+            # What nobody reads any more would keep the pipe open, and us waiting for ever.
+            while await self._encoder.stdout.read(READ_BYTES):
+                pass
+            await process.wait()
         if self._encoder.converts:
             _encoding.release()
 
@@ -189,9 +191,11 @@ class Ingest:
                 await self._keep(segment)
         except fmp4.NotFragmentedMp4:
             log.exception("The encoder wrote what cannot be cut.")
+            _kill(process)
             raise _encoder_died() from None
         except OSError as error:
             log.exception("A segment could not be stored.")
+            _kill(process)
             raise _disk_full() from error
         code = await process.wait()
         if code:
@@ -232,6 +236,12 @@ async def _started(picture: Picture) -> _Encoder:
     return _Encoder(
         process=process, stdin=stdin, stdout=stdout, stderr=stderr, converts=not picture.is_copied
     )
+
+
+def _kill(process: asyncio.subprocess.Process) -> None:
+    """End it at once: whoever waits for it to take more is told by the broken pipe."""
+    with contextlib.suppress(ProcessLookupError):
+        process.kill()
 
 
 async def _tail(stream: asyncio.StreamReader) -> str:

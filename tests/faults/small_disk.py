@@ -78,7 +78,7 @@ def main() -> None:
     home = SERVER.data.parent
     home.mkdir(parents=True, exist_ok=True)
     try:
-        _mount(home)
+        mount(home)
     except OSError as problem:
         sys.exit(HELP.format(problem=problem))
     subprocess.run(["cp", "-a", PREPARED.data, SERVER.data], check=True)
@@ -101,7 +101,8 @@ def _prepare() -> None:
         PREPARED.stop()
 
 
-def _mount(folder: Path) -> None:
+def mount(folder: Path) -> None:
+    """Lay a disk of SIZE_MB over a folder, seen by this process and its children only. Raises OSError."""
     uid, gid = os.getuid(), os.getgid()
     _call("unshare", CLONE_NEWNS if uid == 0 else CLONE_NEWNS | CLONE_NEWUSER)
     if uid:
