@@ -8,16 +8,20 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.domain.catalogue import Draft, Module, create_course
+from courses.domain.enrol import enrol as enrol_in
 from courses.enums import Audience
 from courses.models.enrolment import CourseVersion
 from courses.models.pages import CoursePage
 from lms.api.credit import Hours, Level, Theme
 from lms.api.demo import Course, Plan, Visitor, stable_id
 from lms.api.hooks import ActivityKind, DemoActivity, registry
-from lms.api.people import DutyKind, Person, Provider
+from lms.api.people import DutyKind, Organisation, Person, Provider, teachers_of
 
 WATCH_RATE = Decimal("0.9")
 PASS_MARK = Decimal("0.6")
+LIVE = "live.lesson"
+ATTEND_RATE = Decimal("0.8")
+LIVE_LEARNERS = 12
 WAIT = datetime.timedelta(minutes=30)
 
 
@@ -34,6 +38,48 @@ def load(plan: Plan) -> None:
         if waiting and timezone.now() > deadline:
             raise TimeoutError(f"The films of {waiting[0].title} did not become ready.")
         time.sleep(1 if waiting else 0)
+    _load_live(plan)
+
+
+def _load_live(plan: Plan) -> None:
+    """A course for each live lesson, once the lessons' plugin has them; some teachers of the first school take it."""
+    there = set(CoursePage.objects.values_list("key", flat=True))
+    for lesson in plan.lessons:
+        if lesson.course_id in there or registry.get(ActivityKind, LIVE) is None:
+            continue
+        provider = Provider.objects.get(public_id=stable_id("provider", lesson.provider))
+        course = create_course(
+            trainer=_who(provider, DutyKind.TRAINER),
+            moderator=_who(provider, DutyKind.MODERATOR),
+            provider=provider,
+            draft=Draft(
+                key=lesson.course_id,
+                title=lesson.title,
+                summary=lesson.summary,
+                hours=Hours.parse(lesson.hours),
+                offscreen_minutes=lesson.offscreen_minutes,
+                modules=[
+                    Module(
+                        kind=LIVE,
+                        ref=str(lesson.public_id),
+                        title=lesson.title,
+                        minimum=ATTEND_RATE,
+                    )
+                ],
+                level=Level.CITY,
+                themes=[Theme(one) for one in lesson.themes],
+                audience=[Audience.TEACHER],
+                is_required=False,
+            ),
+        )
+        for person in _class_of(plan):
+            enrol_in(person=person, course=course, at=timezone.now())
+
+
+def _class_of(plan: Plan) -> list[Person]:
+    """The teachers of the first school with the highest numbers: the story's learners have the lowest."""
+    school = Organisation.objects.get(public_id=stable_id("school", plan.districts[0].schools[0]))
+    return list(teachers_of([school], timezone.localdate()).order_by("-phone")[:LIVE_LEARNERS])
 
 
 def _ready_films(plan: Plan) -> set[str]:

@@ -10,6 +10,7 @@ from lms.api.hooks import (
     ActivityKind,
     BodyLimit,
     Chore,
+    DemoPart,
     EvidenceKind,
     HomePanel,
     HttpMount,
@@ -144,6 +145,8 @@ def _counted() -> Iterator[Any]:
             template="live/home_missed.html",
             context=_later("live.home.missed"),
         ),
+        DemoPart(key="live.lessons", load=_later("live.demo.load"), order=10),
+        DemoPart(key="live.attended", load=_later("live.demo.attend"), order=40),
         PersonalData(
             key="live.attendance",
             export=_later("live.personal_data.export_attendance"),

@@ -53,8 +53,12 @@ class _Encoder:
     converts: bool
 
 
-async def begin_ingest(*, lesson_id: uuid.UUID, take: int, picture: Picture, fps: int) -> "Ingest":
+async def begin_ingest(
+    *, lesson_id: uuid.UUID, take: int, picture: Picture, fps: int, began_us: int | None = None
+) -> "Ingest":
     """Start the encoder of a take that was begun. `fps`: frames a second that the studio draws.
+
+    `began_us`: Unix time of the first picture, for a recording that is brought in afterwards; else it begins now.
 
     Raises Refused where there is no room for another.
     """
@@ -72,7 +76,15 @@ async def begin_ingest(*, lesson_id: uuid.UUID, take: int, picture: Picture, fps
         if not picture.is_copied:
             _encoding.release()
         raise
-    return Ingest(encoder, lesson_id=lesson_id, take=take, fps=fps, before_s=before_s, free=free)
+    return Ingest(
+        encoder,
+        lesson_id=lesson_id,
+        take=take,
+        fps=fps,
+        before_s=before_s,
+        free=free,
+        began_us=began_us,
+    )
 
 
 class Ingest:
@@ -87,13 +99,14 @@ class Ingest:
         fps: int,
         before_s: float,
         free: int,
+        began_us: int | None,
     ) -> None:
         self._encoder, self._lesson_id, self._take, self._fps = encoder, lesson_id, take, fps
         self._before_s, self._free = before_s, free
         # The take's clock begins with the first piece that comes in.
         self._named: asyncio.Future[TakeName] = asyncio.get_running_loop().create_future()
         self._head = b""
-        self._first_us = 0
+        self._first_us = began_us or 0
         self._near = near.Sender(lesson_id)
         self._splitter = fmp4.Splitter(on_fragment=self._near.pass_on)
         self._recent: deque[tuple[int, Fraction, int]] = deque(maxlen=_RECENT)

@@ -69,6 +69,32 @@ class Course:
 
 
 @dataclass(frozen=True)
+class Lesson:
+    """A live lesson and the course that holds it: given some days ago (`days` below 0) of a clip, or to come."""
+
+    key: str
+    provider: str
+    title: str
+    summary: str
+    days: int
+    minutes: int
+    hours: str
+    offscreen_minutes: int
+    themes: tuple[str, ...]
+    clip: str = ""
+
+    @property
+    def public_id(self) -> uuid.UUID:
+        """The lesson's public id."""
+        return stable_id("lesson", self.key)
+
+    @property
+    def course_id(self) -> uuid.UUID:
+        """The public id of its course."""
+        return stable_id("course", f"live-{self.key}")
+
+
+@dataclass(frozen=True)
 class Provider:
     """A training provider and its accreditation by the bureau."""
 
@@ -95,6 +121,7 @@ class Plan:
     clips: tuple[Clip, ...]
     questions: tuple[Question, ...]
     courses: tuple[Course, ...]
+    lessons: tuple[Lesson, ...] = ()
 
     def questions_on(self, clip: str) -> list[Question]:
         """The questions about one clip."""
@@ -114,6 +141,7 @@ def load_plan() -> Plan:
         "clips": Clip,
         "questions": Question,
         "courses": Course,
+        "lessons": Lesson,
     }
     for provider in raw["providers"]:
         provider["accredited"] = [date.fromisoformat(day) for day in provider["accredited"]]

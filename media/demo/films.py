@@ -1,6 +1,8 @@
 """Six short films of titled slides, made here: set by typst, filmed by ffmpeg, taken in like any upload."""
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import typst
@@ -29,9 +31,7 @@ def _load_one(plan: Plan, clip: Clip) -> None:
     """A film belongs to the first provider with a course that shows it; its trainer brings it."""
     slug = next(course.provider for course in plan.courses if clip.key in course.clips)
     provider = Provider.objects.get(public_id=stable_id("provider", slug))
-    with tempfile.TemporaryDirectory() as folder:
-        film = Path(folder) / f"{clip.key}.mp4"
-        film_of_slides(_slides(clip, Path(folder)), film, slide_s=SLIDE_S)
+    with film_of(clip, slide_s=SLIDE_S) as film:
         import_file(
             film,
             title=clip.title,
@@ -40,6 +40,15 @@ def _load_one(plan: Plan, clip: Clip) -> None:
             at=timezone.now(),
             public_id=clip.public_id,
         )
+
+
+@contextmanager
+def film_of(clip: Clip, *, slide_s: int) -> Iterator[Path]:
+    """A clip's slides as an MP4, each shown for so long; the file goes when the caller is done with it."""
+    with tempfile.TemporaryDirectory() as folder:
+        film = Path(folder) / f"{clip.key}.mp4"
+        film_of_slides(_slides(clip, Path(folder)), film, slide_s=slide_s)
+        yield film
 
 
 def _slides(clip: Clip, folder: Path) -> list[Path]:

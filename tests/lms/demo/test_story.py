@@ -2,11 +2,15 @@
 
 import dataclasses
 import shutil
+from collections import Counter
 
 import pytest
 from django.utils import timezone
 
 from courses.models.enrolment import CourseVersion
+from live.domain import store
+from live.models.attendance import Attendance
+from live.models.lesson import Lesson
 from lms.credit.queries import balance, nothing_booked
 from lms.demo import people, story
 from lms.demo.plan import Plan, load_plan
@@ -43,6 +47,8 @@ def leave_no_films(own_database):
     yield
     for asset in Asset.objects.all():
         shutil.rmtree(files.folder_of(asset.pk), ignore_errors=True)
+    for lesson in Lesson.objects.all():
+        shutil.rmtree(store.folder_of(lesson.pk), ignore_errors=True)
 
 
 def test_demo_earns_its_hours_through_the_front_door(
@@ -67,6 +73,8 @@ def test_demo_earns_its_hours_through_the_front_door(
         ("京师学前教育：新时代的师德师风", 1),
         ("小爱说：区域活动的材料投放", 1),
         ("幼儿园活动案例：材料架的三次变化", 1),
+        ("直播：区角材料怎么投放", 1),
+        ("直播：新入园家长，第一次怎么谈", 1),
     }
     shown = Person.objects.get(phone=story.SHOWN)
     assert (str(balance(shown).registered), str(balance(shown).pending)) == ("2", "0")
@@ -75,3 +83,8 @@ def test_demo_earns_its_hours_through_the_front_door(
 
     story.play(plan, site_url=site.url, say=said.append)
     assert len(said) == 1
+
+    states = Counter(Attendance.objects.values_list("state", flat=True))
+    assert states == {"attended": 7, "left-early": 3, "absent": 2}
+    lesson = Lesson.objects.get(settlement__finished_at__isnull=False)
+    assert 110 < store.recorded_s(lesson.pk) <= 121
