@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from live.domain import lessons
 from live.domain.errors import Refused
-from live.domain.room import prompts, signins
+from live.domain.room import due, prompts, signins
 from live.enums import PromptKind
+from live.models.line import RoomLine
 from live.models.room import PlannedSignIn, Prompt, PromptAnswer
 from lms.testing.factories import PersonFactory
 from tests.factories.live import LessonFactory
@@ -144,5 +145,10 @@ def test_number_changed_in_the_lesson_draws_the_rest_anew_and_the_end_asks_no_mo
     assert [one.ask_at >= AT + 600 * S for one in drawn] == [True, True]
     assert len(signins.set_random(lesson_id=lesson.pk, count=1, at=AT + 600 * S)) == 1
     assert code_of(signins.set_random, lesson_id=lesson.pk, count=7, at=AT) == "bad-count"
+    [planned] = PlannedSignIn.objects.filter(lesson=lesson)
+    due.ask_due(planned.ask_at)
+    [line] = RoomLine.objects.filter(lesson=lesson)
+    assert (line.to, line.message["kind"], line.message["number"]) == ("room", "sign-in", 1)
+    signins.set_random(lesson_id=lesson.pk, count=3, at=AT + 600 * S)
     lessons.end(person=lesson.trainer, lesson=lesson, at=AT + 600 * S)
     assert signins.ask_due(AT + 3600 * S) == []
