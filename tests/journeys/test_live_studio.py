@@ -98,6 +98,11 @@ def test_slides_pen_board_and_screen_into_one_picture_watched_in_three_ways(
     studio.locator("[data-tools] [data-undo]").click()
     until(studio, f"!{RED}")
 
+    screen = studio.locator("[data-source=screen]")
+    screen.click()
+    expect(screen).to_have_attribute("aria-pressed", "true")
+    expect(source["board"]).to_have_attribute("aria-pressed", "false")
+
     # A rehearsal leaves nothing.
     studio.locator("[data-rehearse]").click()
     expect(studio.locator("[data-recorded]")).to_contain_text("试讲")
