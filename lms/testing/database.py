@@ -8,12 +8,14 @@ import hashlib
 import os
 import subprocess
 import sys
+import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from psycopg import sql
 
 from lms.runtime import paths
-from lms.runtime.postgres import APP, OWNER, Server
+from lms.runtime.postgres import APP, OWNER, Server, program
 
 SETTINGS = {
     "fsync": "off",
@@ -23,11 +25,9 @@ SETTINGS = {
 }
 
 
-def start_server() -> Server:
-    """Start the run's server. Its data stays under var/ so that the next run finds the template migrated."""
-    server = Server(name=os.environ.get("LMS_TEST_SERVER", "test-postgres"), settings=SETTINGS)
-    server.start()
-    return server
+def server_of_the_run() -> Server:
+    """The run's server. Its data stays under var/ so that the next run finds the template migrated."""
+    return Server(name=os.environ.get("LMS_TEST_SERVER", "test-postgres"), settings=SETTINGS)
 
 
 def template_name() -> str:
@@ -42,8 +42,11 @@ def template_name() -> str:
     return f"template_{digest.hexdigest()[:16]}"
 
 
-def make_template(server: Server) -> str:
-    """Migrate the template unless a run before did; drop templates of other code."""
+def make_template(server: Server, *, like: Server | None = None) -> str:
+    """Migrate the template unless a run before did; drop templates of other code.
+
+    `like` is another server that has it: a copy from there takes a tenth of the time.
+    """
     name = template_name()
     with server.connect() as connection:
         found = {
@@ -63,24 +66,42 @@ def make_template(server: Server) -> str:
                 sql.Identifier(part), sql.Identifier(OWNER)
             )
         )
-        env = os.environ | {
-            "DJANGO_SETTINGS_MODULE": "lms.settings.test",
-            "LMS_DATABASE_ROLE": "owner",
-            "DATABASE_URL": server.url(APP, part),
-            "DATABASE_OWNER_URL": server.url(OWNER, part),
-        }
-        argv = [sys.executable, str(paths.ROOT / "manage.py"), "migrate", "--verbosity", "0"]
-        done = subprocess.run(
-            argv, env=env, cwd=paths.ROOT, capture_output=True, text=True, check=False
-        )
-        if done.returncode:
-            raise RuntimeError(f"The test template could not be migrated:\n{done.stderr}")
+        if like is None:
+            _migrate(server, part)
+        else:
+            _copy(like.url("postgres", name), server.url("postgres", part))
         connection.execute(
             sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
                 sql.Identifier(part), sql.Identifier(name)
             )
         )
     return name
+
+
+def _migrate(server: Server, name: str) -> None:
+    env = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "lms.settings.test",
+        "LMS_DATABASE_ROLE": "owner",
+        "DATABASE_URL": server.url(APP, name),
+        "DATABASE_OWNER_URL": server.url(OWNER, name),
+    }
+    _run([sys.executable, str(paths.ROOT / "manage.py"), "migrate", "--verbosity", "0"], env)
+
+
+def _copy(source: str, target: str) -> None:
+    with tempfile.NamedTemporaryFile(suffix=".dump") as dump:
+        out = ["--format=custom", f"--file={dump.name}", f"--dbname={source}"]
+        _run([str(program("pg_dump")), *out], os.environ)
+        into = ["--exit-on-error", "--single-transaction", f"--dbname={target}", dump.name]
+        _run([str(program("pg_restore")), *into], os.environ)
+
+
+def _run(argv: list[str], env: Mapping[str, str]) -> None:
+    done = subprocess.run(
+        argv, env=env, cwd=paths.ROOT, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise RuntimeError(f"The test template could not be made:\n{done.stderr}")
 
 
 def create_copy(server: Server, template: str, name: str) -> None:

@@ -42,7 +42,8 @@ def pytest_configure(config: pytest.Config) -> None:
         or "LMS_TEST_TEMPLATE" in os.environ
     ):
         return
-    _server = database.start_server()
+    _server = database.server_of_the_run()
+    _server.start()
     os.environ["LMS_TEST_TEMPLATE"] = database.make_template(_server)
 
 
@@ -84,7 +85,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
 @pytest.fixture(scope="session")
 def postgres() -> Server:
     """The run's server, for its URLs and superuser connections."""
-    return Server(name=os.environ.get("LMS_TEST_SERVER", "test-postgres"))
+    return database.server_of_the_run()
 
 
 @pytest.fixture(scope="session")

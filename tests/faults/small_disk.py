@@ -96,7 +96,7 @@ def _prepare() -> None:
     """A cluster with the template, on the ordinary disk, kept for the next run."""
     PREPARED.start()
     try:
-        database.make_template(PREPARED)
+        database.make_template(PREPARED, like=database.server_of_the_run())
     finally:
         PREPARED.stop()
 

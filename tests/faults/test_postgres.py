@@ -52,14 +52,14 @@ def rng() -> random.Random:
 
 
 @pytest.fixture
-def server(django_db_setup, django_db_blocker) -> Iterator[Server]:
+def server(django_db_setup, django_db_blocker, postgres: Server) -> Iterator[Server]:
     """A server of this test's own, as durable as in production; Django is pointed at a database of it."""
     before = dict(connection.settings_dict)
     server = Server(name="fault-postgres")
     server.start()
     try:
         name = f"test_{uuid.uuid4().hex[:12]}"
-        database.create_copy(server, database.make_template(server), name)
+        database.create_copy(server, database.make_template(server, like=postgres), name)
         with django_db_blocker.unblock():
             point_django_at(server, name)
             yield server
