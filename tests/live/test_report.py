@@ -4,11 +4,13 @@ import datetime
 import io
 import json
 import uuid
+from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
 from django.core import mail
 from django.urls import reverse
+from django.utils import translation
 from openpyxl import load_workbook
 
 from live.core.tape import Piece, TakeName
@@ -38,8 +40,10 @@ def after(seconds: float) -> datetime.datetime:
 
 
 @pytest.fixture(autouse=True)
-def _folder(settings, tmp_path) -> None:
+def _in_english(settings, tmp_path) -> Iterator[None]:
     settings.MEDIA_ROOT = tmp_path
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
