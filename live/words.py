@@ -81,6 +81,7 @@ def pen_colours() -> list[tuple[str, str]]:
 def room() -> dict[str, str]:
     """Of the room."""
     return {
+        "bringOnStage": _("Bring on stage"),
         "lost": _("The line is down. Trying again by itself; what you write is kept."),
         "out": _("This page has no line to the room any more. Reload it."),
         "notSent": _("Not sent: the line is down. What you wrote is still here."),
@@ -192,4 +193,27 @@ def replay() -> dict[str, str]:
         "offline": _("No connection for {seconds} s, still counting"),
         "stopped": _("Counting has stopped: no connection for more than 90 s."),
         "refused": _("This could not be counted: {message}"),
+    }
+
+
+def stage() -> dict[str, str]:
+    """Of the stage, for hosts and guests."""
+    return {
+        "connecting": _("Connecting"),
+        "onStage": _("In the picture"),
+        "mute": _("Mute the guest"),
+        "unmute": _("Unmute the guest"),
+        "remove": _("Send off stage"),
+        "full": _("Two guests at most. Send one off first."),
+        "invited": _("{name} is asked to come on stage."),
+        "declined": _("{name} does not want to come now."),
+        "lost": _("The line to {name} is lost."),
+        "asked": _("{name} asks you to come on stage"),
+        "check": _(
+            "This is what everybody will see, and they will hear you. Come only if you want to."
+        ),
+        "noDevices": _("Camera or microphone cannot be used: {reason}. Allow them in the browser."),
+        "lostLine": _("The line to the stage is lost. Raise your hand again."),
+        "over": _("Your turn on stage is over. Thank you."),
+        "left": _("You have left the stage."),
     }

@@ -5,6 +5,7 @@ import { enterRoom } from "./room/enter";
 import type { PanelData } from "./room/kinds";
 import type { RoomData } from "./room/socket";
 import { part } from "./shared/page";
+import { startStage, type StageData } from "./stage/host";
 import { startAir, type Air, type AirData, type AirWords } from "./studio/air";
 import { Picture } from "./studio/picture";
 import { showLevel, Sound, type LevelWords } from "./studio/sound";
@@ -13,6 +14,7 @@ import { startSources, type Sources, type SourceWords } from "./studio/sources";
 interface Data extends AirData {
   room: RoomData;
   panel: PanelData;
+  stage: StageData;
   slides: string;
   words: AirWords & LevelWords & SourceWords;
 }
@@ -29,7 +31,8 @@ function start(root: HTMLElement, data: Data): void {
   const air: Air = startAir(root, data, picture, sound, () => sources, say);
   const sources: Sources = startSources(root, picture, sound, data.slides, data.words, say, air.onShown);
   size.addEventListener("change", () => picture.resize(Number(size.value)));
-  enterRoom(data.room, data.panel, null);
+  const room = enterRoom(data.room, data.panel, null);
+  startStage(room, part<HTMLElement>(document, "[data-stage]"), picture, sound, data.stage);
   window.setInterval(() => {
     showLevel(part(root, "[data-levels]"), sound.level(), data.words);
     air.tick();

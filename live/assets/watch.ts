@@ -6,6 +6,8 @@ import type { PanelData } from "./room/kinds";
 import type { RoomData } from "./room/socket";
 import { clock, filled, part } from "./shared/page";
 import { startControls, type ControlWords } from "./watch/controls";
+import { startGuest } from "./stage/guest";
+import type { StageData } from "./stage/host";
 import { Source } from "./watch/source";
 
 interface Addresses {
@@ -27,6 +29,7 @@ interface Data {
   near: string;
   room: RoomData;
   panel: PanelData;
+  stage: StageData;
   ended: boolean;
   recorded: number;
   words: ControlWords & {
@@ -244,7 +247,7 @@ function start(root: HTMLElement, data: Data): void {
     show();
   }, 500);
   if (!data.ended) {
-    enterRoom(data.room, data.panel, () => {
+    const room = enterRoom(data.room, data.panel, () => {
       const taken = source.takenAt();
       return {
         playing: !video.paused && video.readyState > HTMLMediaElement.HAVE_CURRENT_DATA,
@@ -252,6 +255,7 @@ function start(root: HTMLElement, data: Data): void {
         hidden: document.hidden,
       };
     });
+    startGuest(room, part<HTMLDialogElement>(document, "[data-stage-ask]"), video, data.stage);
   }
   if (mode === "replay") source.playFrom(replay(), 0);
   else void ask();

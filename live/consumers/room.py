@@ -14,7 +14,7 @@ from django.db import DatabaseError, close_old_connections, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from live.acts import ACTS, Act, Caller, chat, prompts, questions, rooms
+from live.acts import ACTS, Act, Caller, chat, prompts, questions, rooms, stage
 from live.consumers import signs
 from live.core import steady
 from live.domain import lines
@@ -29,7 +29,7 @@ from live.room.tickets import Ticket, opened
 
 log = logging.getLogger(__name__)
 
-GROUPS = (chat, questions, prompts, rooms)
+GROUPS = (chat, questions, prompts, rooms, stage)
 """Modules that have entered their acts into the table by being imported."""
 
 Message = MutableMapping[str, Any]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from live import queries, rules, words
+from live.core import ice
 from live.core.tape import US, recorded_us
 from live.domain import lessons as acts
 from live.domain import store, watching
@@ -80,6 +81,7 @@ def studio(request: HttpRequest, lesson_id: uuid.UUID) -> HttpResponse:
         "recorded": store.recorded_s(lesson.pk),
         "room": _room(request, lesson),
         "panel": _panel(request, lesson),
+        "stage": _stage(),
         "words": words.studio(),
     }
     return render(
@@ -123,7 +125,8 @@ def watch(request: HttpRequest, lesson_id: uuid.UUID) -> HttpResponse:
         **_room_context(panel["role"]),
         "lesson": lesson,
         "may_broadcast": rules.may_broadcast(request.user, lesson, today),
-        "data": _watch_data(lesson) | {"room": _room(request, lesson), "panel": panel},
+        "data": _watch_data(lesson)
+        | {"room": _room(request, lesson), "panel": panel, "stage": _stage()},
         "is_ended": lesson.state == LessonState.ENDED,
         "may_see_report": queries.may_see_report(person, lesson, today),
         "replay": replay_context(lesson, person) if lesson.state == LessonState.ENDED else None,
@@ -163,6 +166,12 @@ def _room(request: HttpRequest, lesson: Lesson) -> dict[str, str]:
         "socket": f"/live/room/{lesson.pk}/socket",
         "renew": reverse("live:ticket", args=[lesson.pk]),
     }
+
+
+def _stage() -> dict[str, Any]:
+    """What two browsers need to find each other."""
+    servers = ice.servers(settings.LIVE_ICE_URLS, settings.LIVE_TURN_SECRET, timezone.now())
+    return {"ice": servers, "words": words.stage()}
 
 
 def _panel(request: HttpRequest, lesson: Lesson) -> dict[str, Any]:

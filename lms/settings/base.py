@@ -284,6 +284,10 @@ RTMP_PORT = _number("RTMP_PORT", 1935)
 # from one of these addresses. Neither: nobody may ask.
 LIVE_HOOK_SECRET = os.environ.get("LIVE_HOOK_SECRET", "")
 LIVE_HOOK_ADDRESSES = _list("LIVE_HOOK_ADDRESSES", "")
+# Servers by which a guest's browser finds the trainer's: stun:host:port, turn:host:port, turns:...; for TURN the secret
+# that it shares with us (coturn: use-auth-secret). None: only on one network.
+LIVE_ICE_URLS = _list("LIVE_ICE_URLS", "")
+LIVE_TURN_SECRET = os.environ.get("LIVE_TURN_SECRET", "")
 # A bucket of an S3 store that recordings are brought to; without one they stay on the disk. Keys: LIVE_S3_KEY and
 # LIVE_S3_SECRET, or as boto3 finds them. The store is served by the site: the bucket need not be public.
 LIVE_S3_BUCKET = os.environ.get("LIVE_S3_BUCKET", "")

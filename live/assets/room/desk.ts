@@ -101,6 +101,11 @@ function startHands(room: Room, desk: HTMLElement): void {
       { class: "item", "data-person": String(one.person) },
       make("span", { class: "grow" }, make("span", { class: "item__t" }, one.name), make("span", { class: "item__s" }, one.called ? room.word("called") : since)),
     );
+    // The studio has a stage; a desk elsewhere has none.
+    if (document.querySelector("[data-stage]")) {
+      const invite = () => document.dispatchEvent(new CustomEvent("stage:invite", { detail: one }));
+      line.append(button(room.word("bringOnStage"), invite));
+    }
     if (!one.called) line.append(button(room.word("callOn"), () => void room.ask("hand.call", { person: one.person })));
     line.append(button(room.word("handOff"), () => void room.ask("hand.lower", { person: one.person })));
     return line;

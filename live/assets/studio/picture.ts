@@ -23,6 +23,8 @@ export class Picture {
   front: Front | null = null;
   corner: Corner = "bottom-right";
   board: Board | null = null;
+  /** Whom the host has brought on stage, by their person. */
+  readonly guests = new Map<number, HTMLVideoElement>();
   private readonly pen: CanvasRenderingContext2D;
 
   constructor(
@@ -55,6 +57,16 @@ export class Picture {
     else if (!isBoard) this.card(width, height);
     this.board?.drawOver(this.pen, width, height);
     if (this.camera && (main || isBoard) && this.corner !== "none") this.face(this.camera, width, height);
+    this.stage(width, height);
+  }
+
+  /** Guests side by side, at the edge where the host's face is not. */
+  private stage(width: number, height: number): void {
+    const w = width * FACE_SHARE;
+    const h = height * FACE_SHARE;
+    const margin = width * MARGIN_SHARE;
+    const y = this.corner.startsWith("bottom") ? margin : height - h - margin;
+    [...this.guests.values()].forEach((guest, at) => this.fit(guest, margin + at * (w + margin), y, w, h));
   }
 
   private face(camera: HTMLVideoElement, width: number, height: number): void {

@@ -1,8 +1,13 @@
-/** Microphone and the screen's sound in a track that stays the same whatever is connected, and how loud it is. */
+/** Microphone, guests and the screen's sound in a track that stays the same whatever is connected, and how loud it is. */
 
 const BARS = 14;
 const HOT_FROM = 12;
 const QUIETEST_DB = -60;
+
+interface Voice {
+  source: MediaStreamAudioSourceNode;
+  gain: GainNode;
+}
 
 export class Sound {
   private context: AudioContext | null = null;
@@ -10,6 +15,8 @@ export class Sound {
   private microphone: MediaStreamAudioSourceNode | null = null;
   private screen: MediaStreamAudioSourceNode | null = null;
   private meter: AnalyserNode | null = null;
+  private readonly voices = new Map<number, Voice>();
+  private readonly back = new Map<number, MediaStreamAudioDestinationNode>();
 
   /** The track to record; silent until something is used. */
   track(): MediaStreamTrack {
@@ -24,6 +31,7 @@ export class Sound {
     this.microphone?.mediaStream.getTracks().forEach((track) => track.stop());
     this.microphone = this.instead(this.microphone, stream);
     this.microphone?.connect(meter);
+    for (const one of this.back.values()) this.microphone?.connect(one);
   }
 
   /** The sound of a shared screen that is in front, mixed to the voice; null for none. */
@@ -31,6 +39,40 @@ export class Sound {
     const heard = stream?.getAudioTracks().length ? stream : null;
     if (heard === (this.screen?.mediaStream ?? null)) return;
     this.screen = this.instead(this.screen, heard);
+  }
+
+  /** A guest's voice in the lesson's sound and at the other guests' ears, and the host's; null: gone. */
+  guest(person: number, stream: MediaStream | null): void {
+    const { context, out } = this.started();
+    const before = this.voices.get(person);
+    before?.source.disconnect();
+    before?.gain.disconnect();
+    this.voices.delete(person);
+    if (!stream?.getAudioTracks().length) {
+      if (!stream) this.back.delete(person);
+      return;
+    }
+    const voice = { source: context.createMediaStreamSource(stream), gain: context.createGain() };
+    voice.source.connect(voice.gain);
+    voice.gain.connect(out);
+    voice.gain.connect(context.destination);
+    for (const [other, ears] of this.back) if (other !== person) voice.gain.connect(ears);
+    this.voices.set(person, voice);
+    void context.resume();
+  }
+
+  mute(person: number, isMuted: boolean): void {
+    const voice = this.voices.get(person);
+    if (voice) voice.gain.gain.value = isMuted ? 0 : 1;
+  }
+
+  /** What a guest hears: everybody but themselves. */
+  backTo(person: number): MediaStream {
+    const ears = this.started().context.createMediaStreamDestination();
+    this.microphone?.connect(ears);
+    for (const [other, voice] of this.voices) if (other !== person) voice.gain.connect(ears);
+    this.back.set(person, ears);
+    return ears.stream;
   }
 
   /** Bars of 14 that are lit: 60 dB below full scale is none, full scale is all. */

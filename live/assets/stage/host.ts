@@ -1,0 +1,110 @@
+/** The host's side of the stage: who is on it, in the picture and in the sound, muted or sent off. */
+import { toast } from "@lms/tell";
+
+import { button, make } from "../room/dom";
+import type { Room } from "../room/room";
+import { filled, part } from "../shared/page";
+import type { Picture } from "../studio/picture";
+import type { Sound } from "../studio/sound";
+import { PeerLink } from "./link";
+
+export interface StageData {
+  ice: RTCIceServer[];
+  words: Record<string, string>;
+}
+
+interface Guest {
+  name: string;
+  seat: string;
+  link: PeerLink;
+  line: HTMLElement;
+}
+
+/** More faces than that nobody can see on a phone, and each costs the host's line. */
+const MOST_GUESTS = 2;
+
+export function startStage(room: Room, card: HTMLElement, picture: Picture, sound: Sound, data: StageData): void {
+  const { words } = data;
+  const list = part<HTMLElement>(card, "[data-stage-guests]");
+  const empty = part<HTMLElement>(card, "[data-stage-empty]");
+  const guests = new Map<number, Guest>();
+  const word = (key: string, name = "") => filled(words[key] ?? "", { name });
+  const show = () => (empty.hidden = guests.size > 0);
+
+  const off = (person: number) => {
+    const guest = guests.get(person);
+    if (!guest) return;
+    guest.link.close();
+    guest.line.remove();
+    guests.delete(person);
+    picture.guests.delete(person);
+    sound.guest(person, null);
+    show();
+  };
+  const leave = (person: number) => {
+    const guest = guests.get(person);
+    if (guest) room.tell("stage.leave", { seat: guest.seat });
+    off(person);
+  };
+
+  const come = async (person: number, name: string, seat: string) => {
+    off(person);
+    if (guests.size >= MOST_GUESTS) {
+      room.tell("stage.leave", { seat });
+      return toast(word("full"));
+    }
+    const link = new PeerLink(room, seat, false, data.ice);
+    const says = make("span", { class: "item__s" }, word("connecting"));
+    const mute = button(word("mute"), () => {
+      const on = mute.getAttribute("aria-pressed") !== "true";
+      mute.setAttribute("aria-pressed", String(on));
+      sound.mute(person, on);
+      mute.textContent = word(on ? "unmute" : "mute");
+    });
+    mute.setAttribute("aria-pressed", "false");
+    const line = make(
+      "li",
+      { class: "item", "data-guest": String(person) },
+      make("span", { class: "grow" }, make("span", { class: "item__t" }, name), says),
+      mute,
+      button(word("remove"), () => leave(person)),
+    );
+    list.append(line);
+    guests.set(person, { name, seat, link, line });
+    show();
+    link.onStream = (stream) => {
+      const video = document.createElement("video");
+      video.muted = true;
+      video.playsInline = true;
+      video.srcObject = stream;
+      void video.play();
+      picture.guests.set(person, video);
+      sound.guest(person, stream);
+      says.textContent = word("onStage");
+    };
+    link.onLost = () => {
+      toast(word("lost", name));
+      leave(person);
+    };
+    try {
+      await link.open(sound.backTo(person));
+    } catch {
+      toast(word("lost", name));
+      leave(person);
+    }
+  };
+
+  document.addEventListener("stage:invite", (event) => {
+    const { person, name } = (event as CustomEvent<{ person: number; name: string }>).detail;
+    if (guests.size >= MOST_GUESTS) return toast(word("full"));
+    void room.ask("stage.invite", { person }).then((done) => done && toast(word("invited", name)));
+  });
+  room.hear("stage.coming", (message) => void come(Number(message["person"]), String(message["name"]), String(message["seat"])));
+  room.hear("stage.declined", (message) => toast(word("declined", String(message["name"]))));
+  room.hear("stage.signal", (message) => guests.get(Number(message["person"]))?.link.take(message));
+  room.hear("stage.over", (message) => {
+    const person = Number(message["person"]);
+    if (guests.get(person)?.seat === message["seat"]) off(person);
+  });
+  window.addEventListener("pagehide", () => [...guests.keys()].forEach(leave));
+}
