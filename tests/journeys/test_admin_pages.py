@@ -105,9 +105,8 @@ def test_trainers_pages(site: Site, browser: Browser, house: House, size: str, t
 
     # On the new course: the menu of blocks, a chooser, the other tab.
     page.get_by_role("button", name="添加一项").last.click()
-    expect(page.get_by_role("option")).to_have_count(
-        2
-    )  # a video, a quiz; nothing of missing plugins
+    # A video, a quiz, a live lesson; nothing of missing plugins.
+    expect(page.get_by_role("option")).to_have_count(3)
     look(page, f"blocks-{size}-{theme}")
     page.get_by_role("option", name="视频").click()
     page.get_by_role("button", name="选择视频").click()
