@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from live.core import playlist, sound, tape
+from live.core import playlist, sound, steady, tape
 from live.core.fmp4 import NotFragmentedMp4
 from live.core.tape import FILES, INIT_NAME, US, Take, recorded_us
 from live.domain import store, watching
@@ -80,7 +80,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     seen = await _look(uuid.UUID(lesson))
     head = scope["method"] == "HEAD"
     if file == "state.json":
-        body = json.dumps(seen.state(now_s)).encode()
+        body = json.dumps(seen.state(steady.now_us() / US)).encode()
         return await _answer(send, 200, b"application/json", _NEVER, body, head=head)
     if not seen.takes:
         return await _answer(send, 404, b"text/plain", _NEVER, b"")
@@ -114,7 +114,7 @@ def _sound_of(path: str) -> bytes:
 
 async def on_air(lesson: uuid.UUID) -> bool:
     """Whether the lesson is being sent now, by a look at its files that is at most FRESH_S old."""
-    return (await _look(lesson)).state(time.time())["state"] == "live"
+    return (await _look(lesson)).state(steady.now_us() / US)["state"] == "live"
 
 
 async def _look(lesson: uuid.UUID) -> _Seen:

@@ -107,18 +107,19 @@ class _Line:
     async def run(self) -> None:
         """Until the page or the server closes it. Raises Refused where the page is to be told why."""
         self._check_places()
-        former = self._hub.join(self._member)
-        if former is not None:
-            former.close(4409, _("This page has connected anew."))
-        signs.joined(self._caller)
-        code = 0
-        try:
-            code = await self._listen()
-        finally:
-            if await self._hub.leave(self._member):
-                signs.left(self._caller, code)
-            if self._hub.is_empty:
-                await signs.write_the_rest()
+        with steady.held():
+            former = self._hub.join(self._member)
+            if former is not None:
+                former.close(4409, _("This page has connected anew."))
+            signs.joined(self._caller)
+            code = 0
+            try:
+                code = await self._listen()
+            finally:
+                if await self._hub.leave(self._member):
+                    signs.left(self._caller, code)
+                if self._hub.is_empty:
+                    await signs.write_the_rest()
 
     def _check_places(self) -> None:
         ticket, here = self._member.ticket, self._hub.room(self._member.ticket.lesson_id)

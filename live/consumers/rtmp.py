@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from live.consumers.database import in_database
-from live.core import flv, rtmp
+from live.core import flv, rtmp, steady
 from live.core.rtmp import Command, Message
 from live.domain import keys, lessons, store
 from live.domain.errors import Refused
@@ -196,7 +196,7 @@ class _Connection:
                     lesson_id=key.lesson_id,
                     studio=key.studio,
                     take_over=False,
-                    at=timezone.now(),
+                    at=steady.now(),
                 )
                 await self._publish(key, take, messages)
             finally:

@@ -11,10 +11,11 @@ from dataclasses import asdict
 from typing import Any
 
 from django.db import DatabaseError
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from live.consumers.database import in_database
+from live.core import steady
 from live.domain import lessons, slides, store
 from live.domain.errors import Refused
 from live.domain.ingest import Ingest, begin_ingest
@@ -132,7 +133,7 @@ class _Studio:
                 lesson_id=self._lesson_id,
                 studio=start.studio,
                 take_over=start.take_over,
-                at=timezone.now(),
+                at=steady.now(),
             )
         except DatabaseError as error:
             log.exception("A take could not begin.")
@@ -151,7 +152,7 @@ class _Studio:
                 if isinstance(said, frames.Stop):
                     return await self._stop(ingest)
                 if isinstance(said, frames.Slide) and len(self._shown) < MOST_SHOWN:
-                    self._shown.append((said, timezone.now(), ingest.media_us()))
+                    self._shown.append((said, steady.now(), ingest.media_us()))
                     continue
                 raise Refused("malformed", _("This message cannot be read. Reload the page."))
             if len(data) > frames.MOST_VIDEO_BYTES:

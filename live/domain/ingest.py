@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import logging
-import time
 import uuid
 from collections import deque
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from fractions import Fraction
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from live.core import fmp4
+from live.core import fmp4, steady
 from live.core.tape import US, Piece, TakeName
 from live.domain import near, store
 from live.domain.errors import Refused
@@ -114,12 +113,13 @@ class Ingest:
         self._delay_ms = 0
         self._taken_s = Fraction(0)
         self._is_closed = False
+        steady.hold()
         self._reading = asyncio.create_task(self._read())
 
     async def write(self, data: bytes) -> None:
         """Pass on what the browser recorded; waits where the encoder is behind."""
         if not self._named.done():
-            self._first_us = self._first_us or time.time_ns() // 1000
+            self._first_us = self._first_us or steady.now_us()
             # A browser may cut its first piece anywhere, within the first four bytes as well.
             data = self._head + data
             self._head = data[:_HEAD_BYTES]
@@ -148,6 +148,7 @@ class Ingest:
     async def _close(self) -> None:
         """End the encoder, whatever state it is in."""
         self._is_closed = True
+        steady.release()
         self._near.end()
         self._reading.cancel()
         with contextlib.suppress(asyncio.CancelledError, Refused):
@@ -171,7 +172,7 @@ class Ingest:
         before_us = round(self._before_s * US)
         if not self._named.done():
             return before_us
-        return before_us + time.time_ns() // 1000 - self._named.result().epoch_us
+        return before_us + steady.now_us() - self._named.result().epoch_us
 
     def vitals(self) -> Vitals | None:
         """Figures of the last seconds; None before the first segment."""
@@ -230,7 +231,7 @@ class Ingest:
         self._recent.append((len(part.data), part.duration, part.frames))
         self._taken_s += part.duration
         end_us = name.epoch_us + piece.end_us
-        self._delay_ms = max(0, (time.time_ns() // 1000 - end_us) // 1000)
+        self._delay_ms = max(0, (steady.now_us() - end_us) // 1000)
         self._free -= len(part.data)
         if self._segments % 10 == 0:
             self._free = await asyncio.to_thread(free_bytes)

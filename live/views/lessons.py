@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from live import queries, rules, words
-from live.core import ice
+from live.core import ice, steady
 from live.core.tape import US, recorded_us
 from live.domain import lessons as acts
 from live.domain import store, watching
@@ -105,7 +105,7 @@ def end(request: HttpRequest, lesson_id: uuid.UUID) -> HttpResponse:
     lesson = lesson_or_404(lesson_id)
     require(rules.may_broadcast(request.user, lesson, timezone.localdate()))
     try:
-        acts.end(person=cast("Person", request.user), lesson=lesson, at=timezone.now())
+        acts.end(person=cast("Person", request.user), lesson=lesson, at=steady.now())
     except Refused as refused:
         return JsonResponse({"error": refused.code, "message": refused.message}, status=409)
     return JsonResponse({"watch": reverse("live:watch", args=[lesson.pk])})

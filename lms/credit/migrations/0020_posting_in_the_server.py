@@ -1,8 +1,8 @@
 """What posting asks the server for, as functions: the server plans each statement once a session instead of each time.
 
 Planning took seven eighths of the time of the reads. They run with the rights of whoever calls them: they may do nothing
-that the application's role may not do by itself. Only lms/credit/domain/ledger.py and lms/credit/queries/settling.py
-call them. Each statement within sees what others committed while the one before it waited for a lock.
+that the application's role may not do by itself. Who calls them are domain/ledger.py,
+domain/record.py, domain/standing.py and queries/settling.py. Each statement within sees what others committed while the one before it waited for a lock.
 """
 
 from django.db import migrations
