@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class LessonState(models.TextChoices):
@@ -40,9 +41,9 @@ class QuestionState(models.TextChoices):
     """How far a question has come."""
 
     WAITING = "waiting", _("Waiting to be let through")
-    OPEN = "open", _("Open")
+    OPEN = "open", pgettext_lazy("question", "Open")
     NOW = "now", _("Being answered now")
-    ANSWERED = "answered", _("Answered")
+    ANSWERED = "answered", pgettext_lazy("question", "Answered")
     MERGED = "merged", _("Merged with another")
     DECLINED = "declined", _("Not let through")
 
@@ -69,7 +70,7 @@ class FileKind(models.TextChoices):
 class DeckState(models.TextChoices):
     """How far a file of slides is."""
 
-    WAITING = "waiting", _("Waiting")
+    WAITING = "waiting", pgettext_lazy("hand", "Waiting")
     WORKING = "working", _("Being made into pictures")
     READY = "ready", _("Ready")
     REFUSED = "refused", _("Refused")

@@ -1,6 +1,7 @@
 """Sentences for the scripts of live pages; what stands in braces is filled in there."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from live.enums import Reaction
 
@@ -105,7 +106,7 @@ def room() -> dict[str, str]:
         "mineAsked": _("mine"),
         "q-now": _("Being answered now"),
         "q-waiting": _("Waiting to be let through"),
-        "q-answered": _("Answered"),
+        "q-answered": pgettext("question", "Answered"),
         "q-merged": _("Merged with another"),
         "q-declined": _("Not let through"),
         "handUp": _("Raise my hand"),

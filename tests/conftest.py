@@ -1,9 +1,11 @@
 """Profiles of hypothesis; fixtures come from lms.testing.plugin."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 from hypothesis import HealthCheck, settings
 
 # Here and not only in the plugin: a conftest is what overrides pytest-django's fixture.
@@ -19,6 +21,13 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files that take long first: no worker begins with one when the others have nothing left."""
     items.sort(key=lambda one: not any(map(one.get_closest_marker, ("journey", "faults"))))
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> Iterator[None]:
+    """A request leaves its language active in the thread: the next test begins with the site's own."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import (
     FieldPanel,
     FieldRowPanel,
@@ -184,7 +185,7 @@ class CoursePage(Page):
         ),
         MultiFieldPanel(
             [FieldRowPanel([FieldPanel("audience"), FieldPanel("is_required")])],
-            heading=_("For whom"),
+            heading=pgettext_lazy("course", "For whom"),
         ),
     ]
     edit_handler = TabbedInterface(

@@ -14,7 +14,7 @@ import time
 import urllib.error
 import urllib.request
 import uuid
-from collections.abc import Coroutine, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -70,6 +70,20 @@ def run_apart(act: Coroutine[Any, Any, Any]) -> Any:
     """A coroutine's result, from a thread and loop of its own: Playwright keeps one running in the main thread."""
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(asyncio.run, act).result()
+
+
+def run_beside(act: Callable[..., Any], *args: Any) -> Any:
+    """What a function returns that runs a loop by itself, from a thread with connections of its own."""
+    from django.db import connections  # noqa: PLC0415 - the plugin loads before Django is set up
+
+    def run() -> Any:
+        try:
+            return act(*args)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(run).result()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -1,6 +1,7 @@
 """Every sentence in code and templates has its Chinese: read out by Babel and Django, without GNU gettext."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -53,6 +54,20 @@ def catalogues() -> list[tuple[Path, Catalog]]:
 
 def strings(words: str | tuple[str, ...]) -> tuple[str, ...]:
     return (words,) if isinstance(words, str) else tuple(words)
+
+
+def test_what_a_page_says_has_one_chinese() -> None:
+    """Catalogues are merged, so the first of two would be read everywhere: what differs needs a context.
+
+    Names of fields (in small letters), which only the admin shows, are left to themselves.
+    """
+    chinese: defaultdict[tuple[str, str | None], set[str]] = defaultdict(set)
+    for _path, catalogue in catalogues():
+        for message in catalogue:
+            words = strings(message.id)[0]
+            if words and not words[0].islower():
+                chinese[words, message.context].add(strings(message.string)[0])
+    assert {key: said for key, said in chinese.items() if len(said) > 1} == {}
 
 
 def test_every_message_has_its_chinese() -> None:
