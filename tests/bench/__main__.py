@@ -9,7 +9,6 @@ from tests.bench import figures
 MODULES = (
     "credit_scenario",
     "posting",
-    "posting",
     "city",
     "transcode",
     "reports",
