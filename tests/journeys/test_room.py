@@ -97,6 +97,10 @@ def test_asked_voted_answered_signed_in_polled_and_muted(
     expect(phone.locator("[data-room-countdown]")).to_contain_text(re.compile(r"中场休息\s*4:5\d"))
     kept(phone, "room-phone-poll")
     kept(idle, "room-wide-poll")
+    picture, side = (idle.locator(one).bounding_box() for one in (".player", ".room__side"))
+    assert picture is not None
+    assert side is not None
+    assert picture["x"] + picture["width"] < side["x"], "beside, not below"
 
     # Chat; then a learner is muted, and reads why.
     phone.locator("#rt-chat").click()
