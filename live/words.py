@@ -153,7 +153,7 @@ def room() -> dict[str, str]:
         "takeUp": _("Answer now"),
         "finish": _("Answer given"),
         "writeAnswer": _("Answer in writing"),
-        "sendAnswer": _("Send the answer"),
+        "sendAnswer": pgettext("question", "Send the answer"),
         "mergeInto": _("Merge with…"),
         "merge": _("Merge"),
         "nothingToMerge": _("There is no other question to merge it with."),

@@ -6,12 +6,11 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
 
 from live.domain.report import STEP_S, Line, Report
+from lms.api.sheets import text_cell
 
 _WIDTHS = (16, 16, 12, 12, 12, 10, 10, 12, 12, 8, 8, 8, 18)
 
@@ -26,27 +25,30 @@ def workbook(report: Report) -> bytes:
     lesson = report.lesson
     people.append(
         [
-            _text(
+            text_cell(
                 people,
                 f"{lesson.title} {timezone.localtime(lesson.starts_at):%Y-%m-%d %H:%M}",
                 bold=True,
             )
         ]
     )
-    people.append([_text(people, head, bold=True) for head in _heads()])
+    people.append([text_cell(people, head, bold=True) for head in _heads()])
     for line in report.lines:
         people.append(list(_cells(people, line)))
     crowd: Any = book.create_sheet(_("Over time"))
-    crowd.append([_text(crowd, head, bold=True) for head in (_("Minute"), _("People there"))])
+    crowd.append([text_cell(crowd, head, bold=True) for head in (_("Minute"), _("People there"))])
     for minute, count in enumerate(report.crowd):
         crowd.append([minute * STEP_S // 60, count])
-    questions: Any = book.create_sheet(_("Questions"))
+    questions: Any = book.create_sheet(pgettext("of a lesson", "Questions"))
     questions.append(
-        [_text(questions, head, bold=True) for head in (_("Asked by"), _("Question"), _("Answer"))]
+        [
+            text_cell(questions, head, bold=True)
+            for head in (_("Asked by"), pgettext("of a lesson", "Question"), _("Answer"))
+        ]
     )
     for one in report.questions:
         questions.append(
-            [_text(questions, words) for words in (one.person.name, one.text, one.answer)]
+            [text_cell(questions, words) for words in (one.person.name, one.text, one.answer)]
         )
     file = io.BytesIO()
     book.save(file)
@@ -64,7 +66,7 @@ def _heads() -> tuple[str, ...]:
         _("Completed"),
         _("Sign-ins answered"),
         _("Sign-ins asked"),
-        _("Questions"),
+        pgettext("of a lesson", "Questions"),
         _("Answers"),
         _("Messages"),
         _("Reminded"),
@@ -73,28 +75,17 @@ def _heads() -> tuple[str, ...]:
 
 def _cells(sheet: Any, line: Line) -> Iterator[Any]:
     attendance = line.attendance
-    yield _text(sheet, line.person.name)
-    yield _text(sheet, line.words)
+    yield text_cell(sheet, line.person.name)
+    yield text_cell(sheet, line.words)
     yield round(line.live_s / 60, 1)
     yield round(line.replay_s / 60, 1)
     yield int(line.share * 100)
     yield int(line.needed * 100)
-    yield _text(sheet, _("yes") if line.is_done else _("no"))
+    yield text_cell(sheet, _("yes") if line.is_done else _("no"))
     yield attendance.answered if attendance else 0
     yield attendance.asked if attendance else 0
     yield line.questions
     yield line.answers
     yield line.messages
     reminded = line.reminded_at
-    yield _text(sheet, f"{timezone.localtime(reminded):%Y-%m-%d %H:%M}" if reminded else "")
-
-
-def _text(sheet: Any, words: str, *, bold: bool = False) -> Any:
-    """Text that stays text: whatever it begins with (= + - @), no program takes it for a formula."""
-    cell: Any = WriteOnlyCell(sheet)
-    cell.value = ILLEGAL_CHARACTERS_RE.sub("", words)
-    cell.data_type = "s"
-    cell.quotePrefix = True
-    if bold:
-        cell.font = Font(bold=True)
-    return cell
+    yield text_cell(sheet, f"{timezone.localtime(reminded):%Y-%m-%d %H:%M}" if reminded else "")

@@ -36,7 +36,8 @@ def report(request: HttpRequest, lesson_id: uuid.UUID) -> HttpResponse:
         "lesson": lesson,
         "report": found,
         "page": Paginator(found.lines, PAGE_SIZE).get_page(request.GET.get("page")),
-        "crowd": pictures.crowd(found.crowd, label=_("How many were there, minute by minute")),
+        "crowd": any(found.crowd)
+        and pictures.crowd(found.crowd, label=_("How many were there, minute by minute")),
         "every_five": [
             (minute, count) for minute, count in enumerate(found.crowd) if minute % 5 == 0
         ],

@@ -14,8 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Font
+from openpyxl.styles import Alignment
 
 from lms.credit.core.hours import Hours
 from lms.credit.core.periods import Period
@@ -24,6 +23,7 @@ from lms.credit.queries.books import codes_of, rows_of
 from lms.credit.queries.known import StatementLine, standing_act
 from lms.web.entries import badge_of
 from lms.web.periods import EARLIEST, LATEST
+from lms.web.sheets import text_cell
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -139,15 +139,15 @@ def workbook(
     book = Workbook(write_only=True)
     sheet: Any = book.create_sheet(_("Book of hours"))
     _set_page(sheet)
-    sheet.append([_text(sheet, title, bold=True)])
-    sheet.append([_text(sheet, _said(period, known_at))])
-    sheet.append([_text(sheet, one, bold=True) for one in heads()])
+    sheet.append([text_cell(sheet, title, bold=True)])
+    sheet.append([text_cell(sheet, _said(period, known_at))])
+    sheet.append([text_cell(sheet, one, bold=True) for one in heads()])
     number, found = 0, bookings.iterator(chunk_size=CHUNK)
     while some := list(islice(found, CHUNK)):
         for row in rows(some, period, known_at):
             number += 1
             sheet.append(list(_cells(sheet, number, row)))
-    sheet.append([_text(sheet, one) for one in _ends(number, sums)])
+    sheet.append([text_cell(sheet, one) for one in _ends(number, sums)])
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
@@ -179,17 +179,19 @@ def heads() -> tuple[str, ...]:
 def _cells(sheet: "WriteOnlyWorksheet", number: int, row: Row) -> Iterator[Any]:
     yield number
     for words in (row.teacher, row.school, row.title, row.form, row.level, row.provider):
-        yield _text(sheet, str(words))
+        yield text_cell(sheet, str(words))
     yield _number(sheet, row.first, "yyyy-mm-dd")
     yield _number(sheet, row.last, "yyyy-mm-dd")
     yield _number(sheet, Decimal(row.hours.hundredths) / 100, "0.00")
     state = str(row.state.label) if row.state != AccountKind.ISSUED else _("Withdrawn")
-    yield _text(sheet, f"{state} · {_('recorded late')}" if row.line.late else state)
+    yield text_cell(sheet, f"{state} · {_('recorded late')}" if row.line.late else state)
     for act in (row.confirmed, row.registered):
-        yield _text(sheet, act.by.name if act and act.by else "")
-        yield _text(sheet, f"{timezone.localtime(act.recorded_at):%Y-%m-%d %H:%M}" if act else "")
-    yield _text(sheet, row.code)
-    yield _text(sheet, str(row.line.entry.id))
+        yield text_cell(sheet, act.by.name if act and act.by else "")
+        yield text_cell(
+            sheet, f"{timezone.localtime(act.recorded_at):%Y-%m-%d %H:%M}" if act else ""
+        )
+    yield text_cell(sheet, row.code)
+    yield text_cell(sheet, str(row.line.entry.id))
 
 
 def _ends(count: int, sums: "Balance") -> Iterable[str]:
@@ -213,17 +215,6 @@ def _said(period: Period, known_at: datetime.datetime) -> str:
         "last": min(period.last, LATEST).isoformat(),
         "day": f"{timezone.localtime(known_at):%Y-%m-%d %H:%M}",
     }
-
-
-def _text(sheet: "WriteOnlyWorksheet", words: str, *, bold: bool = False) -> Any:
-    """Text that stays text: whatever it begins with (= + - @), no program takes it for a formula."""
-    cell: Any = WriteOnlyCell(sheet)
-    cell.value = ILLEGAL_CHARACTERS_RE.sub("", words)
-    cell.data_type = "s"
-    cell.quotePrefix = True
-    if bold:
-        cell.font = Font(bold=True)
-    return cell
 
 
 def _number(sheet: "WriteOnlyWorksheet", value: Any, number_format: str) -> Any:
