@@ -10,7 +10,6 @@ from django.utils import timezone
 from live.domain import ingest, lessons, presence, settle
 from live.domain.presence import BEAT, JOIN, LEAVE, Row
 from live.enums import LessonState
-from live.models.attendance import Settlement
 from live.models.lesson import Lesson, Take
 from lms.api.credit import asked_of
 from lms.api.demo import Lesson as Planned
@@ -26,19 +25,19 @@ LEAVE_EARLY, STAY_AWAY = 4, 5
 
 
 def load(plan: Plan) -> None:
-    """Plan the lessons that are not there yet, and give those of the past."""
+    """Plan the lessons that are not there yet."""
     there = set(Lesson.objects.values_list("pk", flat=True))
     for planned in plan.lessons:
         if planned.public_id not in there:
-            _load_one(plan, planned)
+            _plan_one(planned)
 
 
-def _load_one(plan: Plan, planned: Planned) -> None:
+def _plan_one(planned: Planned) -> None:
     provider = Provider.objects.get(public_id=stable_id("provider", planned.provider))
     trainer = Person.objects.get(duties__provider=provider, duties__kind=DutyKind.TRAINER)
     today = timezone.localtime().replace(hour=HOUR, minute=0, second=0, microsecond=0)
     starts_at = today + datetime.timedelta(days=planned.days)
-    lesson = lessons.schedule(
+    lessons.schedule(
         public_id=planned.public_id,
         trainer=trainer,
         provider=provider,
@@ -47,16 +46,22 @@ def _load_one(plan: Plan, planned: Planned) -> None:
         planned_minutes=planned.minutes,
         at=min(starts_at, timezone.now()),
     )
-    if planned.days < 0:
-        _give(plan, planned, lesson)
 
 
 def _give(plan: Plan, planned: Planned, lesson: Lesson) -> None:
-    """Send a film of the clip's slides, as long as the lesson, into the recording, as the studio does."""
+    """Send a film of the clip's slides, as long as the lesson, into the recording, as the studio does.
+
+    Who was there is written before it ends: once it has, the site's own clock may settle it at any moment.
+    """
     begins, trainer = lesson.starts_at, lesson.trainer
     take = lessons.begin_take(
-        person=trainer, lesson_id=lesson.pk, studio=uuid.uuid4(), take_over=False, at=begins
+        person=trainer, lesson_id=lesson.pk, studio=uuid.uuid4(), take_over=True, at=begins
     )
+    for number, person_id in enumerate(sorted(asked_of(lesson.subject)), 1):
+        if number % STAY_AWAY:
+            length_s = planned.minutes * 60
+            last_s = length_s // 2 if number % LEAVE_EARLY == 0 else length_s
+            presence.write(_there(lesson, person_id, last_s))
     clip = next(one for one in plan.clips if one.key == planned.clip)
     with film_of(clip, slide_s=planned.minutes * 60 // len(clip.slides)) as film:
         asyncio.run(_send(film, take, presence.us(begins)))
@@ -77,16 +82,11 @@ async def _send(film: Path, take: Take, began_us: int) -> None:
 
 
 def attend(plan: Plan) -> None:
-    """Let those who take the courses be in the lessons that were given, and settle them."""
+    """Give the lessons of the past, with those there who take the courses, and settle them."""
     for planned in plan.lessons:
-        lesson = Lesson.objects.prefetch_related("events").get(pk=planned.public_id)
-        settled = Settlement.objects.filter(lesson=lesson, finished_at__isnull=False).exists()
-        if lesson.state == LessonState.ENDED and not settled:
-            length_s = planned.minutes * 60
-            for number, person_id in enumerate(sorted(asked_of(lesson.subject)), 1):
-                if number % STAY_AWAY:
-                    last_s = length_s // 2 if number % LEAVE_EARLY == 0 else length_s
-                    presence.write(_there(lesson, person_id, last_s))
+        lesson = Lesson.objects.get(pk=planned.public_id)
+        if planned.days < 0 and lesson.state != LessonState.ENDED:
+            _give(plan, planned, lesson)
             settle.settle(lesson, clock=timezone.now)
 
 
