@@ -188,6 +188,25 @@ def test_file_without_a_picture_is_refused_in_words(
     expect(page.locator(".uploads__row")).to_contain_text("这不是视频文件")
 
 
+def test_file_chosen_before_the_script_has_come_is_taken_up(
+    site: Site, browser: Browser, trainer, tmp_path, kept_clean
+) -> None:
+    fake = tmp_path / "教案.mp4"
+    fake.write_text("这是一份教案。" * 100)
+    page = signed_in(browser, site, trainer)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/upload-*.js", hold)
+    with page.expect_request("**/upload-*.js"):
+        page.goto(f"{site.url}/admin/videos/upload/", wait_until="commit")
+    page.locator("[data-file]").set_input_files(fake)
+    held[0].continue_()
+    expect(page.locator(".uploads__row")).to_contain_text("教案.mp4")
+
+
 def test_watching_counts_and_goes_on_at_the_same_second(
     site: Site, browser: Browser, asset
 ) -> None:

@@ -173,10 +173,13 @@ export function startUploads(): void {
       queue = queue.then(() => upload(file, provider, data, token, row)).finally(() => void (open -= 1));
     }
   };
-  input.addEventListener("change", () => {
+  const takeChosen = () => {
     take(input.files);
     input.value = "";
-  });
+  };
+  input.addEventListener("change", takeChosen);
+  // On a slow line files are chosen before this script has come.
+  takeChosen();
   for (const event of ["dragenter", "dragover"]) {
     drop.addEventListener(event, (over) => {
       over.preventDefault();
