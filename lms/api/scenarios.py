@@ -19,6 +19,7 @@ from lms.credit.core.fields import (
     record,
     rounded,
     shown,
+    span_of,
     text,
 )
 from lms.credit.core.scenarios import Ran, run
@@ -46,5 +47,6 @@ __all__ = [
     "rounded",
     "run",
     "shown",
+    "span_of",
     "text",
 ]

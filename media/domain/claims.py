@@ -57,23 +57,13 @@ def _seq(value: Any) -> int:
     return int(value)
 
 
-def _span(value: Any) -> Span:
-    ends = _ends(value)
-    if len(ends) != 2:
-        raise Malformed("must be [from, to]")
-    if ends[1] < ends[0]:
-        raise Malformed("must not end before it starts")
-    return ends[0], ends[1]
-
-
 def _stretches(value: Any) -> list[Span]:
     if type(value) is list and len(value) > MOST_STRETCHES:
         raise Malformed(f"must not hold more than {MOST_STRETCHES} stretches")
     return _spans(value)
 
 
-_ends = scenarios.list_of(scenarios.not_negative)
-_spans = scenarios.list_of(_span)
+_spans = scenarios.list_of(scenarios.span_of(scenarios.not_negative))
 _report = scenarios.record(
     {"session": _session, "seq": _seq, "played": _stretches, "rate": scenarios.positive},
     {"position": (scenarios.not_negative, Fraction(0))},

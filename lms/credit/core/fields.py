@@ -244,6 +244,21 @@ def record(
     return read
 
 
+def span_of(end: Reader[T]) -> Reader[tuple[T, T]]:
+    """[from, to], both read by `end`, the second not before the first."""
+    ends_of = list_of(end)
+
+    def read(value: Any) -> tuple[T, T]:
+        ends: list[Any] = ends_of(value)
+        if len(ends) != 2:
+            raise Malformed("must be [from, to]")
+        if ends[1] < ends[0]:
+            raise Malformed("must not end before it starts")
+        return ends[0], ends[1]
+
+    return read
+
+
 def check_distinct(values: Iterable[Hashable], *steps: str) -> None:
     """Raise where a value repeats an earlier one; `steps` lead from a list's element to it."""
     seen = set()

@@ -7,7 +7,7 @@ from typing import Any
 
 from lms.api import scenarios
 from lms.api.scenarios import Malformed, ScenarioCommand, rounded
-from media.core.watch import Clock, Coverage, Outcome, Report, Span, Video, accept, is_complete
+from media.core.watch import Clock, Coverage, Outcome, Report, Video, accept, is_complete
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +37,6 @@ def _share(value: Any) -> Fraction:
     return share
 
 
-def _span(value: Any) -> Span:
-    ends = _ends(value)
-    if len(ends) != 2:
-        raise Malformed("must be [from, to]")
-    if ends[1] < ends[0]:
-        raise Malformed("must not end before it starts")
-    return ends[0], ends[1]
-
-
-_ends = scenarios.list_of(scenarios.number)
-
 _video = scenarios.record(
     {"duration": scenarios.positive, "max_rate": scenarios.positive, "complete_at": _share},
     build=lambda fields: Video(**fields),
@@ -59,7 +48,7 @@ _report = scenarios.record(
         "seq": scenarios.counter,
         "video": scenarios.text,
         "at": scenarios.not_negative,
-        "played": scenarios.list_of(_span),
+        "played": scenarios.list_of(scenarios.span_of(scenarios.number)),
         "rate": scenarios.positive,
     },
     build=lambda fields: Numbered(
