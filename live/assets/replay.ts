@@ -1,10 +1,7 @@
 /** Beside a replay: counts what is watched as a video's player does, and moves chapters and what was said with it. */
-import { csrfToken } from "@lms/page";
 import { tellProgress } from "@lms/progress";
 
-import { Counter } from "../../media/assets/player/counter";
-import { LineWatch } from "../../media/assets/player/line";
-import { Queue, type Answer, type Report, type Sent } from "../../media/assets/player/queue";
+import { startCounting } from "../../media/assets/player/counting";
 import { part, filled } from "./shared/page";
 
 interface Data {
@@ -18,95 +15,29 @@ interface Data {
   words: { counted: string; done: string; offline: string; stopped: string; refused: string };
 }
 
-const REPORT_EVERY_MS = 15_000;
-const LOOK_EVERY_MS = 500;
-
-async function send(address: string, report: Report, leaving: boolean): Promise<Sent> {
-  let response: Response;
-  try {
-    response = await fetch(address, {
-      method: "POST",
-      credentials: "same-origin",
-      keepalive: leaving,
-      headers: { "Content-Type": "application/json", "X-CSRFToken": csrfToken() },
-      body: JSON.stringify(report),
-    });
-  } catch {
-    return { ok: false, again: "later", message: "" };
-  }
-  if (response.ok) return { ok: true, answer: (await response.json()) as Answer };
-  const said = (await response.json().catch(() => ({}))) as { message?: string };
-  const later = response.status >= 500 || response.status === 429 || response.status === 401;
-  return { ok: false, again: later ? "later" : "never", message: said.message ?? "" };
-}
-
 function count(side: HTMLElement, video: HTMLVideoElement, data: Data): void {
-  const counter = new Counter(video);
-  const line = new LineWatch();
   const counted = part<HTMLElement>(side, "[data-counted]");
   const trouble = part<HTMLElement>(side, "[data-trouble]");
   const say = (words: string) => {
     trouble.hidden = !words;
     if (trouble.textContent !== words) trouble.textContent = words;
   };
-  const queue = new Queue(
-    `live.reports.${data.lesson}.${data.person}`,
-    data.session,
-    {
-      storage: localStorage,
-      send: (report, leaving) => send(data.report, report, leaving),
-      wait: (ms, act) => window.setTimeout(act, ms),
-      unwait: (id) => window.clearTimeout(id),
+  const place = `live.reports.${data.lesson}.${data.person}`;
+  const counting = startCounting(video, { ...data, place }, {
+    taken: (answer) => {
+      say("");
+      const share = String(Math.floor(answer.fraction * 100));
+      const needed = String(Math.floor(data.needed * 100));
+      counted.textContent = filled(answer.complete ? data.words.done : data.words.counted, { share, needed });
+      if (answer.complete) tellProgress();
     },
-    {
-      taken: (answer) => {
-        line.acknowledged(queue.isEmpty);
-        counter.stopped = false;
-        say("");
-        const share = String(Math.floor(answer.fraction * 100));
-        const needed = String(Math.floor(data.needed * 100));
-        counted.textContent = filled(answer.complete ? data.words.done : data.words.counted, { share, needed });
-        if (answer.complete) tellProgress();
-      },
-      held: () => line.failed(),
-      refused: (message) => message && say(filled(data.words.refused, { message })),
+    refused: (message) => say(filled(data.words.refused, { message })),
+    look: (line) => {
+      if (line.kind === "stopped") say(data.words.stopped);
+      else if (line.kind === "offline" && line.seconds >= 5) say(filled(data.words.offline, { seconds: String(line.seconds) }));
     },
-  );
-  let rate = video.playbackRate;
-  const put = () => {
-    const played = counter.take();
-    if (!played.length) return;
-    const moved = played.map(([from, to]): [number, number] => [from + data.begins, to + data.begins]);
-    queue.add(moved, rate, counter.position + data.begins);
-  };
-  const report = () => {
-    put();
-    queue.flush();
-  };
-  video.addEventListener("ratechange", () => {
-    report();
-    rate = video.playbackRate;
   });
-  for (const event of ["pause", "seeked", "ended"]) video.addEventListener(event, report);
-  window.addEventListener("online", () => queue.flush());
-  window.addEventListener("pagehide", () => {
-    put();
-    queue.leave();
-  });
-  document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && report());
-  window.setInterval(report, REPORT_EVERY_MS);
-  window.setInterval(() => {
-    if (counter.pending.length) line.played();
-    const now = line.look(video.currentTime);
-    if (now.kind === "stopped" && !counter.stopped) {
-      report();
-      counter.stopped = true;
-    }
-    if (counter.stopped) counter.drop();
-    if (now.kind === "stopped") say(data.words.stopped);
-    else if (now.kind === "offline" && now.seconds >= 5) say(filled(data.words.offline, { seconds: String(now.seconds) }));
-  }, LOOK_EVERY_MS);
-  queue.flush();
+  counting.flush();
 }
 
 /** Marks, in each list, the last line that the picture has come to, and keeps it in sight within its list. */
