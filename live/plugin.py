@@ -54,6 +54,7 @@ def register(registry: Registry) -> None:
         ),
         Chore(key="live.slides", every_s=60, act=_later("live.domain.slides.sweep")),
         Chore(key="live.rehearsals", every_s=3600, act=_later("live.domain.store.discard_left")),
+        Chore(key="live.small", every_s=600, act=_later("live.domain.small.forget")),
         SocketRoute(
             key="live.room",
             route="live/room/<uuid:lesson_id>/socket",

@@ -10,12 +10,13 @@ import uuid
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
-from live.core import playlist, sound, steady, tape
+from live.core import fmp4, playlist, sound, steady, tape
 from live.core.fmp4 import NotFragmentedMp4
-from live.core.tape import FILES, INIT_NAME, US, Take, recorded_us
-from live.domain import store, watching
+from live.core.tape import FILES, INIT_NAME, US, Form, Piece, Take, recorded_us
+from live.domain import small, store, watching
 from media.api import opened, send_file
 
 Scope = MutableMapping[str, Any]
@@ -25,8 +26,13 @@ Send = Callable[[Message], Awaitable[None]]
 
 FRESH_S = 0.5
 _MOST_KEPT = 256
+_ALL = "live.all.m3u8"
 _PLAYLIST = b"application/vnd.apple.mpegurl"
 _BRIEFLY, _NEVER = b"public, max-age=1", b"no-store"
+_SMALL_BITS, _SMALL_CODECS, _SMALL_SIZE = 480_000, "avc1.42C01E,mp4a.40.2", (640, 360)
+_WORTH_IT = 1.4
+"""A small picture is offered where the whole one needs so many times its bits."""
+_MEASURED = 10
 _FOREVER = b"public, max-age=43200, immutable"
 
 
@@ -39,8 +45,10 @@ class _Seen:
     #: What the replay shows of them.
     shown: list[Take]
     ended: bool
-    live: bytes
-    live_sound: bytes
+    #: Playlists of what is on air.
+    live: dict[Form, bytes]
+    #: Whether there is, or could be, a small picture of it.
+    small: bool
 
     def state(self, now_s: float) -> dict[str, object]:
         last_s = self.takes[-1].last_us / US if self.takes else 0
@@ -55,7 +63,16 @@ class _Seen:
             "now_ms": int(now_s * 1000),
             "last_ms": int(last_s * 1000),
             "recorded_s": recorded_us(self.takes) / US,
+            "small": self.small,
         }
+
+    def is_new(self, take: str, name: str) -> bool:
+        """Whether a segment lies where a player of the live picture may be, or is a take's init segment."""
+        parts, first = playlist.in_window(self.takes, 2 * playlist.WINDOW_S)
+        return any(
+            str(one.name) == take and name in (piece.name, INIT_NAME)
+            for one, piece in parts[first:]
+        )
 
 
 _seen: dict[uuid.UUID, _Seen] = {}
@@ -73,24 +90,60 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     if path is None:
         return await _answer(send, 403, b"text/plain", _NEVER, b"")
     lesson, _, file = path.partition("/")
-    if ".a.m" in file and "/" in file:
-        return await _send_sound(send, path, head=scope["method"] == "HEAD")
-    if "/" in file:
-        return await send_file(scope, send, await asyncio.to_thread(store.file_of, path))
-    seen = await _look(uuid.UUID(lesson))
     head = scope["method"] == "HEAD"
     if file == "state.json":
+        seen = await _look(uuid.UUID(lesson))
         body = json.dumps(seen.state(steady.now_us() / US)).encode()
         return await _answer(send, 200, b"application/json", _NEVER, body, head=head)
+    if file.endswith(".m3u8"):
+        status, body = await _playlist(uuid.UUID(lesson), file)
+        return await _answer(send, status, _PLAYLIST, _BRIEFLY, body, head=head)
+    form, whole = Form.of(path)
+    if form is Form.SOUND:
+        return await _send_sound(send, path, head=head)
+    if form is Form.SMALL:
+        return await _send_small(scope, send, whole)
+    return await send_file(scope, send, await asyncio.to_thread(store.file_of, path))
+
+
+async def _playlist(lesson: uuid.UUID, file: str) -> tuple[int, bytes]:
+    """Status and text; 503 where the small picture is not to be had now."""
+    seen = await _look(lesson)
     if not seen.takes:
+        return 404, b""
+    if file == _ALL:
+        return 200, await asyncio.to_thread(_versions, lesson, seen)
+    form, whole = Form.of(file)
+    if whole.startswith("replay"):
+        body = await asyncio.to_thread(lambda: playlist.replay(seen.shown, form=form).encode())
+        return 200, body
+    if form is Form.SMALL and not await _take_place(lesson):
+        return 503, b""
+    return 200, seen.live[form]
+
+
+async def _take_place(lesson: uuid.UUID) -> bool:
+    return await asyncio.to_thread(small.take_place, lesson, time.time())
+
+
+async def _send_small(scope: Scope, send: Send, path: str) -> None:
+    """A segment with the small picture, made now where nobody has asked before."""
+    target = small.kept(path)
+    try:
+        if not target.exists():
+            await _make_small(path, target)
+    except small.NotMade:
         return await _answer(send, 404, b"text/plain", _NEVER, b"")
-    if file.startswith("live."):
-        body = seen.live_sound if ".a." in file else seen.live
-        return await _answer(send, 200, _PLAYLIST, _BRIEFLY, body, head=head)
-    body = await asyncio.to_thread(
-        lambda: playlist.replay(seen.shown, sound=".a." in file).encode()
-    )
-    return await _answer(send, 200, _PLAYLIST, _BRIEFLY, body, head=head)
+    return await send_file(scope, send, target)
+
+
+async def _make_small(path: str, target: Path) -> None:
+    lesson, take, name = path.split("/")
+    if not (await _look(uuid.UUID(lesson))).is_new(take, name):
+        raise small.NotMade
+    if not await _take_place(uuid.UUID(lesson)):
+        raise small.NotMade
+    await small.make(target)
 
 
 async def _send_sound(send: Send, path: str, *, head: bool) -> None:
@@ -135,8 +188,39 @@ async def _look(lesson: uuid.UUID) -> _Seen:
 def _read(lesson: uuid.UUID) -> _Seen:
     takes, ended = store.takes_of(lesson), store.is_ended(lesson)
     shown = tape.cut_out(takes, store.cut_of(lesson) if ended else None)[0]
-    lists = [playlist.live(takes, ended=ended, sound=alone).encode() for alone in (False, True)]
-    return _Seen(time.monotonic(), takes, shown, ended, *lists)
+    lists = {form: playlist.live(takes, ended=ended, form=form).encode() for form in Form}
+    has_small = not ended and bool(takes) and small.has_place(lesson, time.time())
+    return _Seen(
+        at=time.monotonic(),
+        takes=takes,
+        shown=shown,
+        ended=ended,
+        live=lists,
+        small=has_small,
+    )
+
+
+def _versions(lesson: uuid.UUID, seen: _Seen) -> bytes:
+    """How what is on air can be played: as it is first, small where that is worth it."""
+    take = seen.takes[-1]
+    folder = f"{lesson}/{take.name}"
+    init = store.file_of(f"{folder}/{INIT_NAME}").read_bytes()
+    bits = max(_bits(folder, piece) for piece in take.pieces[-_MEASURED:])
+    size = fmp4.size_of(init)
+    found = [playlist.Version(form=Form.WHOLE, bits=bits, codecs=fmp4.codecs_of(init), size=size)]
+    if seen.small and size and bits > _WORTH_IT * _SMALL_BITS:
+        found.append(
+            playlist.Version(
+                form=Form.SMALL, bits=_SMALL_BITS, codecs=_SMALL_CODECS, size=_SMALL_SIZE
+            )
+        )
+    return playlist.versions(found).encode()
+
+
+def _bits(folder: str, piece: Piece) -> int:
+    """What a line has to carry a second while this is played."""
+    size = store.file_of(f"{folder}/{piece.name}").stat().st_size
+    return size * 8 * US // max(1, piece.length_us)
 
 
 async def _answer(

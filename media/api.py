@@ -19,6 +19,7 @@ from media.encoder import (
     live_command,
     office_program,
     render_pages,
+    small_command,
 )
 from media.models.assets import SUBJECT_PREFIX
 from media.streams import send_file
@@ -49,6 +50,7 @@ __all__ = [
     "render_pages",
     "send_file",
     "sign",
+    "small_command",
     "spans_in_ms",
     "watched_at",
 ]

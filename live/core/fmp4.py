@@ -151,14 +151,30 @@ class Splitter:
 
 
 def mime_of(init: bytes) -> str:
-    """What a browser asks to know of an init segment: its codecs (RFC 6381)."""
+    """What a browser asks to know of an init segment."""
+    return f'video/mp4; codecs="{codecs_of(init)}"'
+
+
+def codecs_of(init: bytes) -> str:
+    """The codecs of an init segment (RFC 6381)."""
     codecs = []
     at = init.find(b"avcC")
     if at >= 0:
         codecs.append(f"avc1.{init[at + 5 : at + 8].hex().upper()}")
     if b"mp4a" in init:
         codecs.append("mp4a.40.2")
-    return f'video/mp4; codecs="{",".join(codecs)}"'
+    return ",".join(codecs)
+
+
+def size_of(init: bytes) -> tuple[int, int] | None:
+    """Width and height of its picture; None where it has none. ISO/IEC 14496-12, 8.3.2: 16.16 at the end of tkhd."""
+    found = (0, 0)
+    for kind, start, stop in children(init, *_find(init, 0, len(init), b"moov")):
+        if kind == b"trak":
+            _, tkhd_end = _find(init, start, stop, b"tkhd")
+            width, height = struct.unpack_from(">II", init, tkhd_end - 8)
+            found = max(found, (width >> 16, height >> 16))
+    return found if all(found) else None
 
 
 def _joined(fragments: list[Segment]) -> Segment:

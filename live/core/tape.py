@@ -5,23 +5,47 @@ picture, `from` and `to` are its seconds, all in whole microseconds. So the file
 that a crash could leave half written or out of step with them.
 """
 
+import enum
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 INIT_NAME = "init.mp4"
-SOUND_INIT_NAME = "init.a.mp4"
 ENDED_NAME = "ended"
 US = 1_000_000
 _FOLDER = re.compile(r"([0-9]{4})-([0-9]{16})")
 _PIECE = re.compile(r"([0-9]{6})-([0-9]{1,15})-([0-9]{1,15})\.m4s")
 _CUT = re.compile(r"cut-([0-9]{4})-([0-9]{1,15})-([0-9]{1,15})")
 FILES = re.compile(
-    r"(?:live|replay)(?:\.a)?\.m3u8|state\.json|"
-    r"[0-9]{4}-[0-9]{16}/(?:init(?:\.a)?\.mp4|[0-9]{6}-[0-9]{1,15}-[0-9]{1,15}(?:\.a)?\.m4s)|"
+    r"live(?:\.a|\.s|\.all)?\.m3u8|replay(?:\.a)?\.m3u8|state\.json|"
+    r"[0-9]{4}-[0-9]{16}/(?:init(?:\.[as])?\.mp4|[0-9]{6}-[0-9]{1,15}-[0-9]{1,15}(?:\.[as])?\.m4s)|"
     r"slides/[0-9a-f-]{36}-[0-9]{4}(?:\.s)?\.webp"
 )
 """All that a viewer can ask for of a lesson."""
+
+
+class Form(enum.Enum):
+    """What of a recording is played. The value is in the names: `init.s.mp4`, `000001-0-1000000.s.m4s`, `live.s.m3u8`.
+
+    WHOLE is what is kept; of the others there is no file among the recording's.
+    """
+
+    WHOLE = ""
+    SOUND = ".a"
+    SMALL = ".s"
+
+    def named(self, file: str) -> str:
+        """The name of a file of the recording in this form."""
+        stem, _, ending = file.rpartition(".")
+        return f"{stem}{self.value}.{ending}"
+
+    @classmethod
+    def of(cls, name: str) -> tuple["Form", str]:
+        """The form of a name, and the name of the whole."""
+        for form in (cls.SOUND, cls.SMALL):
+            if f"{form.value}." in name:
+                return form, name.replace(f"{form.value}.", ".")
+        return cls.WHOLE, name
 
 
 @dataclass(frozen=True, order=True)
@@ -36,11 +60,6 @@ class Piece:
     def name(self) -> str:
         """Its file's name."""
         return f"{self.number:06d}-{self.start_us}-{self.end_us}.m4s"
-
-    @property
-    def sound_name(self) -> str:
-        """What its sound alone is asked for by: there is no such file."""
-        return f"{self.number:06d}-{self.start_us}-{self.end_us}.a.m4s"
 
     @property
     def length_us(self) -> int:

@@ -1,7 +1,7 @@
 """The only door to ffmpeg: what is in a file, and renditions out of it, under limits of time, memory and protocols."""
 
 from media.encoder.hls import Plan, encode, plan_hls
-from media.encoder.live import Picture, live_command
+from media.encoder.live import Picture, live_command, small_command
 from media.encoder.pages import Unrenderable, office_program, render_pages
 from media.encoder.probe import Found, probe
 from media.encoder.run import Limits, Stopped, limits_for
@@ -23,5 +23,6 @@ __all__ = [
     "plan_hls",
     "probe",
     "render_pages",
+    "small_command",
     "sniff",
 ]

@@ -13,6 +13,9 @@ _LONGEST_S = 12 * 3600
 _MEMORY_BYTES = 2 * 2**30
 _FLV_LOOK_US = 1_500_000
 """FLV does not say what is in it: without sound ffmpeg would wait for some for a minute and a half."""
+_SMALL_HEIGHT, _SMALL_KBPS, _SMALL_BUFFER_KB = 360, 240, 160
+_SMALL_CPU_S = 20
+_SMALL_MEMORY_BYTES = 2**30
 _AUDIO = {"c:a": "aac", "b:a": "96k", "ac": 2, "ar": 48000, "af": "aresample=async=1"}
 
 
@@ -60,4 +63,48 @@ def live_command(picture: Picture) -> list[str]:
         cpu_s=_LONGEST_S * (1 if picture.is_copied else os.cpu_count() or 1),
         memory_bytes=_MEMORY_BYTES,
     )
+    return guarded(ffmpeg.compile(stream, cmd=ffmpeg_program()), limits)
+
+
+def small_command() -> list[str]:
+    """Reads an init segment and one segment from stdin, writes both to stdout with a small picture for bad lines.
+
+    Every second picture, 360 lines and some 300 kbit/s at the most. Times and sound are those that came in, so that a
+    player changes between the two at any segment. Always the same format: one init segment serves a whole take.
+    """
+    source = ffmpeg.input("pipe:0", f="mp4", protocol_whitelist="pipe", threads=1)
+    picture = (
+        source.video.filter("framestep", 2)
+        .filter("scale", -2, f"min({_SMALL_HEIGHT},ih)")
+        .filter("setsar", 1)
+        .filter("format", "yuv420p")
+    )
+    options = {
+        "c:v": "libx264",
+        "preset": "ultrafast",
+        "profile:v": "baseline",
+        "level:v": "3.0",
+        "crf": 27,
+        "maxrate": f"{_SMALL_KBPS}k",
+        "bufsize": f"{_SMALL_BUFFER_KB}k",
+        # One keyframe, the first: a segment is one fragment.
+        "g": 9999,
+        "sc_threshold": 0,
+        "threads": 1,
+        "fps_mode": "passthrough",
+        "enc_time_base": -1,
+        "video_track_timescale": 90_000,
+        "c:a": "copy",
+        "f": "mp4",
+        # Where the segment lies in its take is kept.
+        "movflags": "+empty_moov+default_base_moof+frag_keyframe+frag_discont",
+        "use_editlist": 0,
+        "avoid_negative_ts": "disabled",
+        "map_metadata": -1,
+        "fflags": "+bitexact",
+    }
+    stream = ffmpeg.output(picture, source["a?"], "pipe:1", **options).global_args(
+        "-copyts", "-hide_banner", "-nostats", "-loglevel", "error"
+    )
+    limits = Limits(wall_s=_SMALL_CPU_S, cpu_s=_SMALL_CPU_S, memory_bytes=_SMALL_MEMORY_BYTES)
     return guarded(ffmpeg.compile(stream, cmd=ffmpeg_program()), limits)

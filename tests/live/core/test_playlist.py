@@ -1,7 +1,7 @@
 """Playlists as RFC 8216 wants them."""
 
 from live.core import playlist
-from live.core.tape import Piece, Take, TakeName, piece_named, take_named
+from live.core.tape import Form, Piece, Take, TakeName, piece_named, take_named
 
 EPOCH = 1_795_000_000_000_000
 
@@ -56,3 +56,27 @@ def test_names_tell_what_they_name() -> None:
     assert take_named(str(name)) == name
     assert piece_named("init.mp4") is piece_named(f"{piece.name}.part") is None
     assert take_named("ended") is None
+
+
+def test_versions_begin_with_the_whole_picture() -> None:
+    whole = playlist.Version(
+        form=Form.WHOLE, bits=1_600_000, codecs="avc1.42E01F", size=(1280, 720)
+    )
+    small = playlist.Version(form=Form.SMALL, bits=480_000, codecs="avc1.42C01E", size=None)
+    assert playlist.versions([whole, small]).splitlines()[3:] == [
+        '#EXT-X-STREAM-INF:BANDWIDTH=1600000,CODECS="avc1.42E01F",RESOLUTION=1280x720',
+        "live.m3u8",
+        '#EXT-X-STREAM-INF:BANDWIDTH=480000,CODECS="avc1.42C01E"',
+        "live.s.m3u8",
+    ]
+
+
+def test_all_forms_have_the_same_segments_at_the_same_places() -> None:
+    takes = [take(1, 3), take(2, 2, epoch_us=EPOCH + 7_250_000)]
+    whole, *others = [
+        playlist.live(takes, window_s=4, form=form) for form in (Form.WHOLE, Form.SOUND, Form.SMALL)
+    ]
+    for form, one in zip((Form.SOUND, Form.SMALL), others, strict=True):
+        assert one.count(f"{form.value}.m") == 6
+        assert one.replace(f"{form.value}.m", ".m") == whole
+        assert Form.of(form.named("init.mp4")) == (form, "init.mp4")
