@@ -8,13 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.views import generic
-from wagtail.admin.views.generic import chooser, history, usage
-from wagtail.admin.viewsets.chooser import ChooserViewSet
+from wagtail.admin.views.generic import history, usage
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permissions import policy_registry
 
 from assessments.forms import PaperForm, QuestionForm
 from assessments.models import Paper
+from lms.api.choosers import OwnChooserViewSet
 
 
 def own_papers(user: Any, *actions: str) -> QuerySet[Paper]:
@@ -126,42 +126,7 @@ class PaperViewSet(ModelViewSet):
     search_fields = ("title",)
 
 
-class _OwnList:
-    """A chooser's list: what one may edit."""
-
-    def get_object_list(self) -> QuerySet[Paper]:
-        return own_papers(self.request.user, "change").select_related("provider")  # type: ignore[attr-defined] # a mixin
-
-    @property
-    def columns(self) -> list[Column]:
-        return [*super().columns, Column("provider", label=_("Provider"))]  # type: ignore[misc] # a mixin
-
-
-class PaperChooseView(_OwnList, chooser.ChooseView):
-    """The chooser's window."""
-
-
-class PaperChooseResultsView(_OwnList, chooser.ChooseResultsView):
-    """Its list alone."""
-
-
-class PaperChosenView(chooser.ChosenView):
-    """What was chosen."""
-
-    def get_object(self, pk: str) -> Paper:
-        """Refused (404) when it is another provider's."""
-        return own_papers(self.request.user, "change").get(pk=pk)
-
-
-class PaperChosenMultipleView(chooser.ChosenMultipleView):
-    """The same for several."""
-
-    def get_objects(self, pks: list[str]) -> QuerySet[Paper]:
-        """Those of one's own providers."""
-        return own_papers(self.request.user, "change").filter(pk__in=pks)
-
-
-class PaperChooserViewSet(ChooserViewSet):
+class PaperChooserViewSet(OwnChooserViewSet):
     """Choosing a paper for a course."""
 
     model = Paper
@@ -171,10 +136,12 @@ class PaperChooserViewSet(ChooserViewSet):
     choose_one_text = _("Choose a quiz")
     choose_another_text = _("Choose another quiz")
     edit_item_text = _("Edit this quiz")
-    choose_view_class = PaperChooseView
-    choose_results_view_class = PaperChooseResultsView
-    chosen_view_class = PaperChosenView
-    chosen_multiple_view_class = PaperChosenMultipleView
+    register_widget = True
+    columns = (Column("provider", label=_("Provider")),)
+
+    def own(self, request: Any) -> QuerySet[Paper]:
+        """Papers that one may edit."""
+        return own_papers(request.user, "change").select_related("provider")
 
 
 paper_viewset = PaperViewSet()

@@ -1,0 +1,5 @@
+"""Choosers of Wagtail's admin."""
+
+from lms.web.choosers import OwnChooserViewSet
+
+__all__ = ["OwnChooserViewSet"]
