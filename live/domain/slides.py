@@ -7,13 +7,14 @@ are there. A worker that dies leaves a lease that runs out; `sweep` queues the d
 import datetime
 import threading
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -32,15 +33,19 @@ MOST_BYTES = 60 * 2**20
 MOST_DECKS = 20
 MOST_ATTEMPTS = 3
 LEASE = datetime.timedelta(seconds=60)
+RENEW_EVERY_S = 10
 _NAME_CHARS = 120
 REFUSALS: dict[str, str | Promise] = {
     "no-office": gettext_lazy(
         "PowerPoint files cannot be opened on this server. Choose “Export as PDF” in PowerPoint or WPS; bring the PDF."
     ),
     "not-slides": gettext_lazy("This is neither PDF nor PowerPoint nor a picture."),
-    "encrypted": gettext_lazy("The PDF asks for a password. Save it without one."),
+    "encrypted": gettext_lazy("The file asks for a password. Save it without one."),
     "too-many-pages": gettext_lazy("There are more than 300 pages. Divide the file."),
     "too-large": gettext_lazy("The picture is too large. Make it smaller."),
+    "too-much-inside": gettext_lazy(
+        "Far more is packed into the file than slides need. Export it as PDF; bring the PDF."
+    ),
     "too-much-work": gettext_lazy("Its pages take too long to draw. Export them as pictures."),
     "damaged": gettext_lazy("The file cannot be read: it is damaged or not what its name says."),
 }
@@ -78,17 +83,15 @@ def make(deck_id: uuid.UUID) -> None:
     deck = _claimed(deck_id, timezone.now())
     if deck is None:
         return
-    lost = threading.Event()
+    source = _source_of(deck)
+    stem = str(source.with_suffix(""))
 
     def hear(made: int, pages: int) -> None:
-        now = {"made": made, "pages": pages, "lease_until": timezone.now() + LEASE}
-        if not _ours(deck).update(**now):
-            lost.set()
+        _ours(deck).update(made=made, pages=pages)
 
-    source = _source_of(deck)
     try:
-        stem = str(source.with_suffix(""))
-        pages = render_pages(source, stem, on_page=hear, stop=lost)
+        with _held(deck) as lost:
+            pages = render_pages(source, stem, on_page=hear, stop=lost)
     except Stopped:
         return
     except Unrenderable as problem:
@@ -146,6 +149,31 @@ def _claimed(deck_id: uuid.UUID, at: datetime.datetime) -> Deck | None:
         deck.attempt += 1
         deck.save()
     return deck
+
+
+@contextmanager
+def _held(deck: Deck) -> Iterator[threading.Event]:
+    """Renew the lease meanwhile: LibreOffice may be silent for longer than one lasts. Set once somebody else has it."""
+    lost, over = threading.Event(), threading.Event()
+
+    def keep() -> None:
+        try:
+            while not over.wait(RENEW_EVERY_S):
+                # A database that is away takes nothing from us: somebody else would need it, too.
+                with suppress(OperationalError, InterfaceError):
+                    if not _ours(deck).update(lease_until=timezone.now() + LEASE):
+                        lost.set()
+                        return
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=keep, name=f"lease of slides {deck.pk}", daemon=True)
+    thread.start()
+    try:
+        yield lost
+    finally:
+        over.set()
+        thread.join()
 
 
 def _ours(deck: Deck):  # type: ignore[no-untyped-def]

@@ -7,6 +7,10 @@ from pathlib import Path
 HOW = {
     "chromium": (("chromium", "chromium-browser", "google-chrome"), "apt-get install chromium"),
     "ffmpeg": (("ffmpeg",), "apt-get install ffmpeg"),
+    "libreoffice": (
+        ("soffice", "libreoffice"),
+        "apt-get install --no-install-recommends libreoffice-impress",
+    ),
     "nginx-rtmp": (
         ("/usr/lib/nginx/modules/ngx_rtmp_module.so",),
         "apt-get install nginx libnginx-mod-rtmp",

@@ -1,8 +1,10 @@
 """The only door to ffmpeg: what is in a file, and renditions out of it, under limits of time, memory and protocols."""
 
+from media.encoder.documents import Unrenderable
 from media.encoder.hls import Plan, encode, plan_hls
 from media.encoder.live import Picture, live_command, small_command
-from media.encoder.pages import Unrenderable, office_program, render_pages
+from media.encoder.office import office_program
+from media.encoder.pages import render_pages
 from media.encoder.probe import Found, probe
 from media.encoder.run import Limits, Stopped, limits_for
 from media.encoder.slides import film_of_slides

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,12 +22,16 @@ _ENVIRONMENT = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8"}
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """What a program may use; `wall_s` and `cpu_s` in seconds."""
+    """What a program may use; `wall_s` and `cpu_s` in seconds.
+
+    `is_alone`: it starts processes of its own, which end with it, and has no network.
+    """
 
     wall_s: int
     cpu_s: int
     memory_bytes: int
     file_bytes: int = 16 * 2**30
+    is_alone: bool = False
 
 
 class Failed(Exception):
@@ -62,7 +66,13 @@ def ffprobe_program() -> str | None:
 
 def guarded(argv: list[str], limits: Limits) -> list[str]:
     """The command that runs `argv` under the limits, as our child and not longer than us."""
-    numbers = (os.getpid(), limits.memory_bytes, limits.cpu_s, limits.file_bytes)
+    numbers = (
+        os.getpid(),
+        limits.memory_bytes,
+        limits.cpu_s,
+        limits.file_bytes,
+        int(limits.is_alone),
+    )
     return [sys.executable, "-I", "-S", str(_LIMITED), *map(str, numbers), *argv]
 
 
@@ -73,6 +83,7 @@ def run(
     on_line: Callable[[str], None],
     errors_to: IO[bytes],
     stop: threading.Event | None = None,
+    env: Mapping[str, str] | None = None,
 ) -> None:
     """Run to the end, handing over each line of output. Raises Failed, TooSlow or Stopped."""
     with (
@@ -82,9 +93,9 @@ def run(
             stdout=subprocess.PIPE,
             stderr=errors_to,
             text=True,
-            env=_ENVIRONMENT,
+            env=_ENVIRONMENT | dict(env or {}),
         ) as process,
-        _watched(process, limits.wall_s, stop) as reasons,
+        _watched(process, limits, stop) as reasons,
     ):
         for line in process.stdout or ():
             on_line(line.rstrip("\n"))
@@ -100,11 +111,11 @@ def run(
 
 @contextmanager
 def _watched(
-    process: "subprocess.Popen[str]", wall_s: int, stop: threading.Event | None
+    process: "subprocess.Popen[str]", limits: Limits, stop: threading.Event | None
 ) -> Iterator[list[Exception]]:
     """Kill the process when its time is up or `stop` is set; yields a list that then holds the reason."""
     reasons: list[Exception] = []
-    deadline = time.monotonic() + wall_s
+    deadline = time.monotonic() + limits.wall_s
 
     def watch() -> None:
         while process.poll() is None:
@@ -115,7 +126,7 @@ def _watched(
             elif stop is None:
                 time.sleep(0.25)
             if reasons:
-                process.kill()
+                _end(process, limits)
                 return
 
     watcher = threading.Thread(target=watch, daemon=True)
@@ -124,9 +135,14 @@ def _watched(
         yield reasons
     finally:
         if process.poll() is None:
-            process.kill()
+            _end(process, limits)
             process.wait()
         watcher.join()
+
+
+def _end(process: "subprocess.Popen[str]", limits: Limits) -> None:
+    """At once. One that is alone has a guard (limited.py), which takes along what the program has started."""
+    process.send_signal(signal.SIGTERM if limits.is_alone else signal.SIGKILL)
 
 
 def _tail(path: Path) -> str:
