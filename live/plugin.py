@@ -11,6 +11,7 @@ from lms.api.hooks import (
     BodyLimit,
     Chore,
     DemoPart,
+    Device,
     EvidenceKind,
     HomePanel,
     HttpMount,
@@ -94,7 +95,7 @@ def register(registry: Registry) -> None:
         PermissionRow(key="live:ticket", who=(Who.SIGNED_IN,), foreign="lesson"),
         PermissionRow(key="live:lessons", who=(Who.TRAINER, Who.MODERATOR)),
         PermissionRow(key="live:schedule", who=trainer),
-        PermissionRow(key="live:studio", who=trainer, foreign="lesson"),
+        PermissionRow(key="live:studio", who=trainer, foreign="lesson", uses=tuple(Device)),
         PermissionRow(key="live:plan", who=trainer, foreign="lesson"),
         PermissionRow(key="live:cancel", who=trainer, foreign="lesson"),
         PermissionRow(key="live:co_hosts", who=trainer, foreign="lesson"),
@@ -109,7 +110,13 @@ def register(registry: Registry) -> None:
         PermissionRow(key="live:assistants", who=trainer, foreign="lesson"),
         PermissionRow(key="live:words", who=(Who.MODERATOR, Who.BUREAU)),
         PermissionRow(key="live:end", who=trainer, foreign="lesson"),
-        PermissionRow(key="live:watch", who=(Who.SIGNED_IN,), foreign="lesson"),
+        # A learner may be asked on stage.
+        PermissionRow(
+            key="live:watch",
+            who=(Who.SIGNED_IN,),
+            foreign="lesson",
+            uses=(Device.CAMERA, Device.MICROPHONE),
+        ),
         PermissionRow(key="live:links", who=(Who.SIGNED_IN,), foreign="lesson"),
     )
     registry.add(*_counted())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +18,7 @@ from django.utils.translation import gettext
 from lms.people.admin_wall import check_things
 from lms.people.domain.groups import sync_groups
 from lms.people.permissions_table import ADMIN_KEY, admits, in_admin, row_of
+from lms.plugins.hooks import Device
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +60,36 @@ class PermissionTableMiddleware:
         if isinstance(error, PermissionDenied) and wants_json(request):
             return JsonResponse({"error": "forbidden", "message": str(error)}, status=403)
         return None
+
+
+class DevicesMiddleware:
+    """Tells browsers what a page may use of their machine: what its row of the table names, and nothing else."""
+
+    NEVER = (
+        "accelerometer",
+        "bluetooth",
+        "geolocation",
+        "gyroscope",
+        "hid",
+        "magnetometer",
+        "midi",
+        "payment",
+        "serial",
+        "usb",
+    )
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Add the header, to refusals as well."""
+        response = self.get_response(request)
+        match: Any = request.resolver_match
+        row = row_of(match) if match and response.status_code == HTTPStatus.OK else None
+        uses = row.uses if row else ()
+        allowed = [f"{one.value}={'(self)' if one in uses else '()'}" for one in Device]
+        response["Permissions-Policy"] = ", ".join([*allowed, *(f"{one}=()" for one in self.NEVER)])
+        return response
 
 
 class PreferredLanguageMiddleware:

@@ -49,17 +49,26 @@ class NavItem:
     visible: Callable[[Person], bool]
 
 
+class Device(enum.Enum):
+    """What a page may use of the machine it is shown on; the values are Permissions-Policy's."""
+
+    CAMERA = "camera"
+    MICROPHONE = "microphone"
+    SCREEN = "display-capture"
+
+
 @dataclass(frozen=True, kw_only=True)
 class PermissionRow:
     """A line of the permission table. `key` is the route's full name; a route without a line is refused.
 
     `foreign` names what the test that walks the table has to build: an object of another school, provider or person
-    that must answer 403 or 404. None: the route carries no object.
+    that must answer 403 or 404. None: the route carries no object. `uses`: what its page may ask the browser for.
     """
 
     key: str
     who: tuple[Who, ...]
     foreign: str | None = None
+    uses: tuple[Device, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -86,6 +86,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "lms.people.middleware.DevicesMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -360,6 +361,8 @@ CONTENT_SECURITY_POLICY = {
     "EXCLUDE_URL_PREFIXES": ["/admin/"],
     "DIRECTIVES": {
         "default-src": ["'self'"],
+        # Older WebKit does not take our own sockets for 'self'.
+        "connect-src": ["'self'", f"{'wss' if BEHIND_TLS else 'ws'}://{urlsplit(SITE_URL).netloc}"],
         "img-src": ["'self'", "data:", "blob:"],
         "media-src": ["'self'", "blob:"],  # hls.js plays through MediaSource
         "worker-src": ["'self'", "blob:"],
