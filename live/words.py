@@ -40,6 +40,8 @@ def studio() -> dict[str, str]:
         "slidesFailed": _("{name} did not arrive: the line is down. Bring it again."),
         "rehearsing": _("Rehearsal: nobody sees it, nothing is kept"),
         "rehearsed": _("The rehearsal has ended; its recording is thrown away."),
+        "sentBy": _("{name} sends. Recorded {time}, {count} pieces kept"),
+        "nobodySends": _("On air, and no picture for {seconds} s: go on from here, or end it"),
         "endsSoon": _(
             "Without a picture the lesson ends by itself in {minutes} minutes. A co-host can take over."
         ),

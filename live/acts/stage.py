@@ -3,9 +3,11 @@
 import datetime
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from live.acts import ACTS, EVERYBODY, Act, Answer, Caller
+from live.core import ice
 from live.domain.errors import Refused
 from live.enums import RoomRole
 from live.frames import stage as frames
@@ -29,11 +31,15 @@ def _accept(caller: Caller, frame: frames.Accept, at: datetime.datetime) -> Answ
     told = {"person": caller.person_id, "name": caller.name}
     if not frame.comes:
         return Answer(to_persons={pair.host_id: [{"type": "stage.declined", **told}]})
-    seat = seats.issue(SEAT, caller.lesson_id, pair, at)
-    return Answer(
-        to_persons={pair.host_id: [{"type": "stage.coming", "seat": seat, **told}]},
-        to_self=[{"type": "stage.seat", "seat": seat}],
-    )
+    seat = {"seat": seats.issue(SEAT, caller.lesson_id, pair, at)}
+    coming = {"type": "stage.coming", "ice": _ice(pair.host_id, at), **seat, **told}
+    seated = {"type": "stage.seat", "ice": _ice(pair.guest_id, at), **seat}
+    return Answer(to_persons={pair.host_id: [coming]}, to_self=[seated])
+
+
+def _ice(person_id: int, at: datetime.datetime) -> list[dict[str, Any]]:
+    """What relays ask for is told to these two, when they need it: pages stay open for longer than it is good."""
+    return ice.servers(settings.LIVE_ICE_URLS, settings.LIVE_TURN_SECRET, at, whom=person_id)
 
 
 def _signal(caller: Caller, frame: frames.Signal, at: datetime.datetime) -> Answer:

@@ -6,7 +6,7 @@ import type { PanelData } from "./room/kinds";
 import type { RoomData } from "./room/socket";
 import { part } from "./shared/page";
 import { startStage, type StageData } from "./stage/host";
-import { startAir, type Air, type AirData, type AirWords } from "./studio/air";
+import { startAir, type Air, type AirData, type AirWords, type OnAir } from "./studio/air";
 import { Picture } from "./studio/picture";
 import { showLevel, Sound, type LevelWords } from "./studio/sound";
 import { startSources, type Sources, type SourceWords } from "./studio/sources";
@@ -32,6 +32,8 @@ function start(root: HTMLElement, data: Data): void {
   const sources: Sources = startSources(root, picture, sound, data.slides, data.words, say, air.onShown);
   size.addEventListener("change", () => picture.resize(Number(size.value)));
   const room = enterRoom(data.room, data.panel, null);
+  room.hear("air", (message) => air.heard(message as unknown as OnAir));
+  room.hear("ended", () => air.ended());
   startStage(room, part<HTMLElement>(document, "[data-stage]"), picture, sound, data.stage);
   window.setInterval(() => {
     showLevel(part(root, "[data-levels]"), sound.level(), data.words);

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from live.consumers.database import in_database
 from live.core import flv, rtmp, steady
 from live.core.rtmp import Command, Message
-from live.domain import keys, lessons, store
+from live.domain import air, keys, lessons, store
 from live.domain.errors import Refused
-from live.domain.ingest import Ingest, begin_ingest, no_video
+from live.domain.ingest import Ingest, Vitals, begin_ingest
 from live.models.ingest import IngestKey
 from live.models.lesson import Take
 from media.api import Picture
@@ -33,7 +33,6 @@ SILENT_S = 15
 CHECK_EVERY_S = 2
 FAREWELL_S = 1
 MOST_CONNECTIONS = 64
-_FPS = 30
 _STREAM = 1
 _ENDINGS = ("FCUnpublish", "deleteStream", "closeStream")
 
@@ -215,7 +214,7 @@ class _Connection:
 
     async def _publish(self, key: IngestKey, take: Take, messages: AsyncIterator[Message]) -> None:
         ingest = await begin_ingest(
-            lesson_id=key.lesson_id, take=take.number, picture=Picture.FLV_H264, fps=_FPS
+            lesson_id=key.lesson_id, take=take.number, picture=Picture.FLV_H264, fps=None
         )
         try:
             self._chunks.most_bytes = rtmp.MOST_MEDIA_BYTES
@@ -231,8 +230,10 @@ class _Connection:
     ) -> None:
         before, check_at = flv.HEADER, time.monotonic() + CHECK_EVERY_S
         async for message in messages:
+            if rate := rtmp.frame_rate(message):
+                ingest.fps = rate
             if message.kind == rtmp.VIDEO and not flv.is_h264(message.body):
-                raise no_video()
+                raise _not_h264()
             if message.kind in (rtmp.AUDIO, rtmp.VIDEO) and message.body:
                 await ingest.write(before + flv.tag(message.kind, message.timestamp, message.body))
                 before = b""
@@ -240,7 +241,7 @@ class _Connection:
                 return
             if time.monotonic() >= check_at:
                 check_at = time.monotonic() + CHECK_EVERY_S
-                await _check(key, take)
+                await _check(key, take, ingest.vitals())
 
     async def _refuse(self, refused: Refused) -> None:
         """Say why; the line is closed once that was read, for a close with unread bytes would swallow the words."""
@@ -265,8 +266,17 @@ async def _asked(act: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         ) from error
 
 
-async def _check(key: IngestKey, take: Take) -> None:
+async def _check(key: IngestKey, take: Take, vitals: Vitals | None) -> None:
     # A database that restarts does not stop a lesson.
     with suppress(DatabaseError):
         await in_database(keys.check_still_good)(key, at=timezone.now())
         await in_database(lessons.check_on_air)(take)
+        await in_database(air.tell_hosts)(take, vitals)
+
+
+def _not_h264() -> Refused:
+    return Refused(
+        "not-h264",
+        _("The picture is not H.264. Choose an H.264 encoder in OBS."),
+        close=4415,
+    )

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from live.consumers.database import in_database
 from live.core import steady
-from live.domain import lessons, slides, store
+from live.domain import air, lessons, slides, store
 from live.domain.errors import Refused
 from live.domain.ingest import Ingest, begin_ingest
 from live.frames import studio as frames
@@ -179,6 +179,7 @@ class _Studio:
                 # A database that restarts does not stop a lesson.
                 with suppress(DatabaseError):
                     await in_database(lessons.check_on_air)(take)
+                    await in_database(air.tell_hosts)(take, ingest.vitals())
             if take is not None:
                 await self._note_shown()
             if vitals := ingest.vitals():

@@ -17,6 +17,7 @@ MOST_COMMAND_BYTES = 16 * 1024
 """Before anybody is let in: their commands are a tenth of this."""
 MOST_MEDIA_BYTES = 4 * 2**20
 """The largest message of a publisher: a keyframe of 4K is a quarter of this."""
+MOST_FPS = 240
 MOST_STREAMS = 32
 """Chunk streams that may be in use at once; encoders use five."""
 OUR_CHUNK_BYTES = 128
@@ -234,6 +235,21 @@ def status(code: str, description: str, *, is_error: bool = False) -> bytes:
     level = "error" if is_error else "status"
     info = {"level": level, "code": code, "description": description}
     return command("onStatus", 0, None, info, stream=1)
+
+
+def frame_rate(message: Message) -> float | None:
+    """Frames a second that the publisher says it sends (`onMetaData`); None where it does not say so now."""
+    if message.kind not in (DATA, DATA_AMF3):
+        return None
+    body = message.body if message.kind == DATA else message.body[1:]
+    try:
+        values = amf0.read(body)
+    except amf0.BadValue:
+        # Of this nothing depends but a figure.
+        return None
+    told = next((one for one in values if isinstance(one, dict)), {})
+    rate = told.get("framerate")
+    return rate if isinstance(rate, float) and 0 < rate <= MOST_FPS else None
 
 
 def parse_command(message: Message) -> Command | None:

@@ -53,9 +53,14 @@ class _Encoder:
 
 
 async def begin_ingest(
-    *, lesson_id: uuid.UUID, take: int, picture: Picture, fps: int, began_us: int | None = None
+    *,
+    lesson_id: uuid.UUID,
+    take: int,
+    picture: Picture,
+    fps: float | None,
+    began_us: int | None = None,
 ) -> "Ingest":
-    """Start the encoder of a take that was begun. `fps`: frames a second that the studio draws.
+    """Start the encoder of a take that was begun. `fps`: frames a second that the studio draws; None: not known yet.
 
     `began_us`: Unix time of the first picture, for a recording that is brought in afterwards; else it begins now.
 
@@ -95,12 +100,14 @@ class Ingest:
         *,
         lesson_id: uuid.UUID,
         take: int,
-        fps: int,
+        fps: float | None,
         before_s: float,
         free: int,
         began_us: int | None,
     ) -> None:
-        self._encoder, self._lesson_id, self._take, self._fps = encoder, lesson_id, take, fps
+        self._encoder, self._lesson_id, self._take = encoder, lesson_id, take
+        #: Frames a second that should come, where that is known; may be told later.
+        self.fps = fps
         self._before_s, self._free = before_s, free
         # The take's clock begins with the first piece that comes in.
         self._named: asyncio.Future[TakeName] = asyncio.get_running_loop().create_future()
@@ -112,7 +119,7 @@ class Ingest:
         self._segments = 0
         self._delay_ms = 0
         self._taken_s = Fraction(0)
-        self._is_closed = False
+        self._is_closed = self._is_over = False
         steady.hold()
         self._reading = asyncio.create_task(self._read())
 
@@ -139,6 +146,7 @@ class Ingest:
         """End of what the browser sends: the encoder drains, the last segment is stored."""
         if self._is_closed:
             return
+        self._is_over = True
         self._encoder.stdin.close()
         try:
             await asyncio.wait_for(asyncio.shield(self._reading), STUCK_S)
@@ -186,9 +194,9 @@ class Ingest:
             delay_ms=self._delay_ms,
             kbps=bytes_a_second * 8 // 1000,
             # A frame more or less is the cut's, not the line's.
-            dropped=max(0.0, round(1 - float((frames + 1) / (length * self._fps)), 3))
-            if length
-            else 0,
+            dropped=max(0.0, round(1 - (frames + 1) / (float(length) * self.fps), 3))
+            if length and self.fps
+            else 0.0,
             recorded_s=self._before_s + float(self._taken_s),
             segments=self._segments,
             disk_s=max(0, self._free - settings.MEDIA_KEEP_FREE_BYTES) // bytes_a_second,
@@ -214,7 +222,12 @@ class Ingest:
         code = await process.wait()
         if code:
             said = await words
-            log.warning("Live encoder ended with %s on %s: %s", code, self._head.hex(), said)
+            if self._is_over and not self._named.done():
+                # A line that dropped within the first bytes: it was given nothing to complain of.
+                return
+            # A line that dropped before the first whole picture is no trouble of the encoder's.
+            level = logging.INFO if self._is_over and not self._segments else logging.WARNING
+            log.log(level, "Live encoder ended with %s on %s: %s", code, self._head.hex(), said)
             if code > 0 and not self._segments:
                 raise no_video()
             raise _encoder_died()

@@ -14,6 +14,7 @@ from live.domain.errors import Refused
 from live.domain.room import signins
 from live.enums import Happening, LessonState, NoticeKind
 from live.models.lesson import Lesson, LessonEvent, Take
+from live.room import bus
 from lms.api.people import Person, Provider
 
 
@@ -160,6 +161,7 @@ def _ended(lesson: Lesson, by: Person, at: datetime.datetime) -> None:
     """All ends go through here, with the lesson's row locked."""
     if lesson.state == LessonState.LIVE:
         LessonEvent.objects.create(lesson=lesson, kind=Happening.ENDED, by=by, at=at)
+        bus.tell(lesson.pk, {"type": "ended"}, "hosts")
     # Marked again where a crash came between the row and the mark.
     transaction.on_commit(lambda: store.mark_ended(lesson.pk))
 

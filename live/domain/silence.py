@@ -20,10 +20,15 @@ def look(at: datetime.datetime) -> None:
         _look_at(lesson, at)
 
 
-def _look_at(lesson: Lesson, at: datetime.datetime) -> None:
+def since_of(lesson: Lesson) -> float:
+    """Unix time of the last sign of life of a lesson that has begun."""
     newest_take = lesson.takes.order_by("-number").first()
     started = newest_take.started_at.timestamp() if newest_take else 0.0
-    since = max(store.silent_since(lesson.pk), started)
+    return max(store.silent_since(lesson.pk), started)
+
+
+def _look_at(lesson: Lesson, at: datetime.datetime) -> None:
+    since = since_of(lesson)
     warn_s = 60 * (settings.LIVE_SILENCE_MINUTES - settings.LIVE_SILENCE_WARN_MINUTES)
     if at.timestamp() - since < warn_s:
         return

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from live import queries, rules, words
-from live.core import ice, steady
+from live.core import steady
 from live.core.tape import US, recorded_us
 from live.domain import lessons as acts
-from live.domain import store, watching
+from live.domain import silence, store, watching
 from live.domain.errors import Refused
 from live.enums import LessonState, RoomRole
 from live.forms import ScheduleForm
@@ -81,7 +81,8 @@ def studio(request: HttpRequest, lesson_id: uuid.UUID) -> HttpResponse:
         "recorded": store.recorded_s(lesson.pk),
         "room": _room(request, lesson),
         "panel": _panel(request, lesson),
-        "stage": _stage(),
+        "stage": {"words": words.stage()},
+        "away": _away_s(lesson),
         "words": words.studio(),
     }
     return render(
@@ -126,7 +127,11 @@ def watch(request: HttpRequest, lesson_id: uuid.UUID) -> HttpResponse:
         "lesson": lesson,
         "may_broadcast": rules.may_broadcast(request.user, lesson, today),
         "data": _watch_data(lesson)
-        | {"room": _room(request, lesson), "panel": panel, "stage": _stage()},
+        | {
+            "room": _room(request, lesson),
+            "panel": panel,
+            "stage": {"words": words.stage()},
+        },
         "is_ended": lesson.state == LessonState.ENDED,
         "may_see_report": queries.may_see_report(person, lesson, today),
         "replay": replay_context(lesson, person) if lesson.state == LessonState.ENDED else None,
@@ -168,12 +173,6 @@ def _room(request: HttpRequest, lesson: Lesson) -> dict[str, str]:
     }
 
 
-def _stage() -> dict[str, Any]:
-    """What two browsers need to find each other."""
-    servers = ice.servers(settings.LIVE_ICE_URLS, settings.LIVE_TURN_SECRET, timezone.now())
-    return {"ice": servers, "words": words.stage()}
-
-
 def _panel(request: HttpRequest, lesson: Lesson) -> dict[str, Any]:
     """What the room's panels need besides the socket. The giver of a lesson looks after its room from the studio."""
     return {
@@ -192,6 +191,13 @@ def _room_context(role: RoomRole) -> dict[str, Any]:
         "slows": (5, 15, 30, 60),
         "option_numbers": range(1, 7),
     }
+
+
+def _away_s(lesson: Lesson) -> float | None:
+    """Seconds since a lesson on air showed anything; None where it is not."""
+    if lesson.state != LessonState.LIVE:
+        return None
+    return max(0.0, steady.now_us() / US - silence.since_of(lesson))
 
 
 def _addresses(lesson: Lesson) -> dict[str, str]:

@@ -14,9 +14,11 @@ from live.consumers import rtmp as server
 from live.core import rtmp
 from live.core.playlist import replay
 from live.domain import keys, lessons, store
+from live.enums import RoomRole
 from live.models.lesson import Lesson, Take
 from media.encoder.run import ffmpeg_program
 from tests.factories.live import LessonFactory
+from tests.live.room.conftest import enter
 
 
 @pytest.fixture
@@ -156,6 +158,32 @@ async def test_line_that_fell_silent_makes_room(lesson: Lesson, monkeypatch) -> 
         assert await second.said() == ""
         assert await first.said()
     assert [one.name.number for one in store.takes_of(lesson.pk)] == [1, 2]
+
+
+async def test_hosts_hear_who_is_on_air_how_it_goes_and_that_it_ended(
+    lesson: Lesson, settings, monkeypatch
+) -> None:
+    settings.LIVE_BUS = "local"
+    monkeypatch.setattr(server, "CHECK_EVERY_S", 0.2)
+    host = await enter(lesson, lesson.trainer_id, RoomRole.HOST)
+    learner = await enter(lesson, lesson.trainer_id + 1)
+    async with listening() as port:
+        publisher = await publish(port, await key_of(lesson))
+        # Of a few pieces: the first ones come in a burst.
+        while (now := await host.heard("air"))["segments"] < 3:
+            pass
+        assert now["name"] == lesson.trainer.name
+        assert now["recorded_s"] > 2
+        assert now["kbps"] > 10
+        # 25 a second, as the publisher says it sends.
+        assert now["dropped"] < 0.06
+        await in_thread(
+            lambda: lessons.end(person=lesson.trainer, lesson=lesson, at=timezone.now())
+        )
+        await host.heard("ended")
+        assert await publisher.said()
+    await host.leave()
+    await learner.leave()
 
 
 async def test_replaced_key_and_end_stop_who_sends(lesson: Lesson, monkeypatch) -> None:

@@ -1,5 +1,6 @@
 """Pages of live lessons, and what a signed address opens."""
 
+import datetime
 import json
 import shutil
 import uuid
@@ -134,3 +135,51 @@ async def test_state_says_what_the_files_say() -> None:
     state = json.loads((await fetched(address.state_url))[1])
     assert (state["state"], state["recorded_s"]) == ("reconnecting", 1)
     shutil.rmtree(store.folder_of(lesson))
+
+
+def policy_of(client: Client, route: str, lesson: Lesson) -> list[str]:
+    page = client.get(reverse(route, args=[lesson.pk]))
+    return page.headers["Permissions-Policy"].split(", ")
+
+
+def test_studio_and_stage_may_use_devices_and_other_pages_may_not() -> None:
+    lesson = LessonFactory()
+    client = signed_in(lesson.trainer)
+    studio, watch = (policy_of(client, route, lesson) for route in ("live:studio", "live:watch"))
+    assert studio[:3] == ["camera=(self)", "microphone=(self)", "display-capture=(self)"]
+    assert watch[:3] == ["camera=(self)", "microphone=(self)", "display-capture=()"]
+    assert policy_of(client, "live:plan", lesson)[0] == "camera=()"
+    stranger = signed_in(DutyFactory().person)
+    assert policy_of(stranger, "live:studio", lesson)[0] == "camera=()"
+
+
+def test_pages_name_no_relay_before_somebody_comes_on_stage(settings) -> None:
+    settings.LIVE_ICE_URLS, settings.LIVE_TURN_SECRET = ["turn:relay.example"], "shared"
+    lesson = LessonFactory()
+    client = signed_in(lesson.trainer)
+    for route in ("live:studio", "live:watch"):
+        assert "relay.example" not in client.get(reverse(route, args=[lesson.pk])).content.decode()
+
+
+def test_studio_says_how_to_bring_powerpoint_where_libreoffice_is_missing(monkeypatch) -> None:
+    lesson = LessonFactory()
+    address = reverse("live:studio", args=[lesson.pk])
+    said = []
+    for program in (None, "/usr/bin/soffice"):
+        monkeypatch.setattr("live.views.lessons.office_program", lambda found=program: found)
+        said.append("课件请先导出为 PDF" in signed_in(lesson.trainer).get(address).content.decode())
+    assert said == [True, False]
+
+
+def test_studio_knows_that_its_lesson_is_on_air_and_for_how_long_it_has_shown_nothing() -> None:
+    lesson = LessonFactory()
+    client = signed_in(lesson.trainer)
+    address = reverse("live:studio", args=[lesson.pk])
+    assert client.get(address).context["data"]["away"] is None
+    at = timezone.now() - datetime.timedelta(seconds=90)
+    by = {"person": lesson.trainer, "lesson_id": lesson.pk, "studio": uuid.uuid4()}
+    lessons.begin_take(**by, take_over=False, at=at)
+    assert 89 < client.get(address).context["data"]["away"] < 200
+    # A second of recording, which has come now.
+    store.open_take(lesson.pk, TAKE, b"init")
+    assert 0 <= client.get(address).context["data"]["away"] < 60

@@ -65,7 +65,7 @@ export function startGuest(room: Room, box: HTMLDialogElement, player: HTMLVideo
   room.hear("stage.seat", (message) => {
     if (!own) return;
     seat = String(message["seat"]);
-    link = new PeerLink(room, seat, true, data.ice);
+    link = new PeerLink(room, seat, true, message["ice"] as RTCIceServer[]);
     link.onStream = (stream) => {
       heard.srcObject = stream;
       void heard.play();

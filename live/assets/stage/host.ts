@@ -9,7 +9,6 @@ import type { Sound } from "../studio/sound";
 import { PeerLink } from "./link";
 
 export interface StageData {
-  ice: RTCIceServer[];
   words: Record<string, string>;
 }
 
@@ -20,6 +19,13 @@ interface Guest {
   line: HTMLElement;
 }
 
+interface Coming {
+  person: number;
+  name: string;
+  seat: string;
+  ice: RTCIceServer[];
+}
+
 /** More faces than that nobody can see on a phone, and each costs the host's line. */
 const MOST_GUESTS = 2;
 
@@ -28,6 +34,8 @@ export function startStage(room: Room, card: HTMLElement, picture: Picture, soun
   const list = part<HTMLElement>(card, "[data-stage-guests]");
   const empty = part<HTMLElement>(card, "[data-stage-empty]");
   const guests = new Map<number, Guest>();
+  /** By this page: the same host's other studio, on the machine that was swapped for this one, is told as well. */
+  const asked = new Set<number>();
   const word = (key: string, name = "") => filled(words[key] ?? "", { name });
   const show = () => (empty.hidden = guests.size > 0);
 
@@ -47,13 +55,13 @@ export function startStage(room: Room, card: HTMLElement, picture: Picture, soun
     off(person);
   };
 
-  const come = async (person: number, name: string, seat: string) => {
+  const come = async (person: number, name: string, seat: string, ice: RTCIceServer[]) => {
     off(person);
     if (guests.size >= MOST_GUESTS) {
       room.tell("stage.leave", { seat });
       return toast(word("full"));
     }
-    const link = new PeerLink(room, seat, false, data.ice);
+    const link = new PeerLink(room, seat, false, ice);
     const says = make("span", { class: "item__s" }, word("connecting"));
     const mute = button(word("mute"), () => {
       const on = mute.getAttribute("aria-pressed") !== "true";
@@ -97,10 +105,16 @@ export function startStage(room: Room, card: HTMLElement, picture: Picture, soun
   document.addEventListener("stage:invite", (event) => {
     const { person, name } = (event as CustomEvent<{ person: number; name: string }>).detail;
     if (guests.size >= MOST_GUESTS) return toast(word("full"));
+    asked.add(person);
     void room.ask("stage.invite", { person }).then((done) => done && toast(word("invited", name)));
   });
-  room.hear("stage.coming", (message) => void come(Number(message["person"]), String(message["name"]), String(message["seat"])));
-  room.hear("stage.declined", (message) => toast(word("declined", String(message["name"]))));
+  room.hear("stage.coming", (message) => {
+    const { person, name, seat, ice } = message as unknown as Coming;
+    if (asked.delete(person)) void come(person, name, seat, ice);
+  });
+  room.hear("stage.declined", (message) => {
+    if (asked.delete(Number(message["person"]))) toast(word("declined", String(message["name"])));
+  });
   room.hear("stage.signal", (message) => guests.get(Number(message["person"]))?.link.take(message));
   room.hear("stage.over", (message) => {
     const person = Number(message["person"]);

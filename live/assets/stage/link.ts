@@ -17,8 +17,11 @@ export interface Link {
 
 /** The server's limits on a frame; see live/frames/stage.py. */
 const PART_CHARS = 2000;
+/** Ways to us are found within this time, and where there is a relay not before it has answered or this is over. */
 const GATHER_MS = 2000;
+const RELAY_MS = 8000;
 const CONNECT_MS = 20_000;
+const LOOK_MS = 50;
 
 interface Said {
   kind: RTCSdpType;
@@ -34,6 +37,7 @@ export class PeerLink implements Link {
   private number = 0;
   private heard: Said | null = null;
   private hear: ((said: Said) => void) | null = null;
+  private awaitsRelay: boolean;
 
   constructor(
     private readonly room: Room,
@@ -42,6 +46,10 @@ export class PeerLink implements Link {
     ice: RTCIceServer[],
   ) {
     this.peer = new RTCPeerConnection({ iceServers: ice });
+    this.awaitsRelay = ice.some((one) => one.credential);
+    this.peer.addEventListener("icecandidate", (event) => {
+      if (event.candidate?.type === "relay") this.awaitsRelay = false;
+    });
     this.peer.addEventListener("track", (event) => event.streams[0] && this.onStream(event.streams[0]));
     this.peer.addEventListener("connectionstatechange", () => {
       if (this.peer.connectionState === "failed") this.onLost();
@@ -79,11 +87,13 @@ export class PeerLink implements Link {
 
   /** Our description with every way to us that was found: one message, nothing that could come in the wrong order. */
   private async send(): Promise<void> {
-    await new Promise<void>((done) => {
-      if (this.peer.iceGatheringState === "complete") return done();
-      this.peer.addEventListener("icegatheringstatechange", () => this.peer.iceGatheringState === "complete" && done());
-      window.setTimeout(done, GATHER_MS);
-    });
+    const begun = Date.now();
+    const enough = () => {
+      if (this.peer.iceGatheringState === "complete") return true;
+      const waited = Date.now() - begun;
+      return waited > (this.awaitsRelay ? RELAY_MS : GATHER_MS);
+    };
+    while (!enough()) await new Promise((resolve) => window.setTimeout(resolve, LOOK_MS));
     const { type, sdp } = this.peer.localDescription ?? { type: "offer", sdp: "" };
     const text = JSON.stringify({ kind: type, sdp });
     const parts = Math.ceil(text.length / PART_CHARS);

@@ -17,6 +17,8 @@ export interface AirWords {
   kept: string;
   again: string;
   endFailed: string;
+  sentBy: string;
+  nobodySends: string;
   endsSoon: string;
   diskLow: string;
   signedOut: string;
@@ -27,16 +29,30 @@ export interface AirData {
   socket: string;
   end: string;
   watch: string;
+  /** Seconds since the lesson showed anything; null where it has not begun. */
+  away: number | null;
   /** Minutes without a picture after which a lesson ends by itself. */
   silence: number;
   words: AirWords;
 }
 
+/** What every studio of a lesson hears while somebody sends: this page, another one, or OBS. */
+export interface OnAir extends Numbers {
+  studio: string;
+  name: string;
+}
+
 export interface Air {
   tick: () => void;
+  /** Somebody is on air. */
+  heard: (now: OnAir) => void;
+  /** The lesson was ended, here or elsewhere. */
+  ended: () => void;
   onShown: (shown: Shown) => void;
 }
 
+/** Who is on air says so every two seconds. */
+const SILENT_MS = 6000;
 const LOW_DISK_S = 30 * 60;
 const ENDS_SOON_S = 10 * 60;
 
@@ -65,8 +81,12 @@ export function startAir(
   let begun = 0;
   let lostSince = 0;
   let keptS = 0;
+  /** This page sends, or is about to again. */
+  let own = false;
+  /** Whoever does: when it was heard last; 0 before the lesson has begun. */
+  let heardAt = data.away === null ? 0 : Date.now() - data.away * 1000;
 
-  const numbers = (now: Numbers) => {
+  const vitals = (now: Numbers) => {
     keptS = now.recorded_s;
     vital("delay", `${(now.delay_ms / 1000).toFixed(1)} s`);
     vital("rate", `${(now.kbps / 1000).toFixed(2)} Mbit/s`);
@@ -74,21 +94,27 @@ export function startAir(
     vital("recorded", clock(now.recorded_s));
     vital("pieces", String(now.segments));
     vital("disk", `${(now.disk_s / 3600).toFixed(1)} h`);
+    if (now.disk_s < LOW_DISK_S) say(filled(words.diskLow, { minutes: String(Math.floor(now.disk_s / 60)) }));
+  };
+  const numbers = (now: Numbers) => {
+    vitals(now);
     recorded.textContent = rehearsing
       ? words.rehearsing
       : filled(words.recorded, { time: clock(now.recorded_s), count: String(now.segments) });
-    if (now.disk_s < LOW_DISK_S) say(filled(words.diskLow, { minutes: String(Math.floor(now.disk_s / 60)) }));
   };
   const buttons = (isOn: boolean) => {
+    const hasBegun = begun > 0 || heardAt > 0;
     begin.hidden = isOn;
-    rehearse.hidden = isOn || begun > 0;
-    end.hidden = !isOn || rehearsing;
+    rehearse.hidden = isOn || hasBegun;
+    // Whoever sends, and from what: any of its hosts can end a lesson that has begun.
+    end.hidden = isOn ? rehearsing : !hasBegun;
     endRehearsal.hidden = !isOn || !rehearsing;
     begin.disabled = rehearse.disabled = false;
     size.disabled = isOn;
   };
   const onAir = () => {
-    if (!rehearsing) begun ||= Date.now();
+    own = !rehearsing;
+    if (own) begun ||= Date.now();
     lostSince = 0;
     live.hidden = rehearsing;
     lost.hidden = again.hidden = true;
@@ -123,9 +149,12 @@ export function startAir(
   };
   const onRefused = (refusal: Refusal) => {
     lostSince = 0;
+    own = false;
+    const isLesson = !rehearsing;
+    rehearsing = false;
     live.hidden = again.hidden = true;
     buttons(false);
-    if (refusal.code === "ended" && !rehearsing) return location.assign(data.watch);
+    if (refusal.code === "ended" && isLesson) return location.assign(data.watch);
     const text = refusal.code === "signed-out" ? words.signedOut : refusal.message;
     const other = refusal.code === "taken-over" || refusal.code === "already-sending";
     overlay(other ? refusal.message : filled(words.broken, { message: text }), "", other);
@@ -141,13 +170,14 @@ export function startAir(
     }
     sender.start(instead, asRehearsal);
   };
+  buttons(false);
   if (!format()) {
     begin.disabled = rehearse.disabled = true;
     say(words.noRecorder);
   }
   begin.addEventListener("click", () => go(false, false));
   rehearse.addEventListener("click", () => go(false, true));
-  takeOver.addEventListener("click", () => go(true, rehearsing));
+  takeOver.addEventListener("click", () => go(true, false));
   endRehearsal.addEventListener("click", () => {
     endRehearsal.disabled = true;
     void sender?.stop().then(() => {
@@ -159,6 +189,31 @@ export function startAir(
     });
   });
 
+  const heard = (now: OnAir) => {
+    if (own) return;
+    const isNew = !heardAt;
+    heardAt = Date.now();
+    if (rehearsing) return;
+    if (isNew) buttons(false);
+    vitals(now);
+    const time = clock(now.recorded_s);
+    live.hidden = false;
+    again.hidden = true;
+    live.textContent = filled(words.live, { time });
+    recorded.textContent = filled(words.sentBy, { name: now.name, time, count: String(now.segments) });
+  };
+  const showSilence = () => {
+    const silent = Date.now() - heardAt;
+    if (!heardAt || own || rehearsing || silent < SILENT_MS) return;
+    live.hidden = true;
+    again.hidden = false;
+    again.textContent = filled(words.nobodySends, { seconds: String(Math.round(silent / 1000)) });
+  };
+  const leave = (where: string) => {
+    sender = null;
+    location.assign(where);
+  };
+
   const dialog = part<HTMLDialogElement>(document, "[data-end-dialog]");
   end.addEventListener("click", () => dialog.showModal());
   dialog.addEventListener("close", () => {
@@ -168,8 +223,7 @@ export function startAir(
       await sender?.stop();
       try {
         const answer = await postJson<{ watch: string }>(data.end, {});
-        sender = null;
-        location.assign(answer.watch);
+        leave(answer.watch);
       } catch (error) {
         say(error instanceof Refused && error.status ? error.message : words.endFailed);
         end.disabled = false;
@@ -181,9 +235,12 @@ export function startAir(
   });
   return {
     tick: () => {
-      if (begun) live.textContent = filled(words.live, { time: clock((Date.now() - begun) / 1000) });
+      if (own) live.textContent = filled(words.live, { time: clock((Date.now() - begun) / 1000) });
+      showSilence();
       if (lostSince) showLost();
     },
+    heard,
+    ended: () => leave(data.watch),
     onShown: (shown) => sender?.tell({ type: "slide", ...shown }),
   };
 }

@@ -1,4 +1,5 @@
 /** Records the stream and sends it; when the line drops, goes on with a new take until it is told to stop. */
+import { freshId } from "../shared/page";
 import { FPS } from "./picture";
 
 export interface Numbers {
@@ -57,7 +58,9 @@ export class Sender {
   private rehearsal = false;
   private said: Refusal | null = null;
   private stopped: (() => void) | null = null;
-  private readonly studio = crypto.randomUUID();
+  private again = 0;
+  /** Which page sends: the server tells all studios of a lesson. */
+  readonly studio = freshId();
 
   constructor(
     private readonly address: string,
@@ -95,6 +98,8 @@ export class Sender {
   }
 
   private open(takeOver: boolean): void {
+    // One line at a time: whoever asks to begin need not wait for the next try.
+    window.clearTimeout(this.again);
     const socket = new WebSocket(new URL(this.address, location.href.replace(/^http/, "ws")));
     this.socket = socket;
     socket.addEventListener("open", () => {
@@ -106,6 +111,7 @@ export class Sender {
   }
 
   private hear(socket: WebSocket, data: { type: string; take?: number } & Partial<Numbers & Refusal>): void {
+    if (socket !== this.socket) return;
     if (data.type === "ready") {
       this.attempt = 0;
       this.record(socket);
@@ -136,7 +142,11 @@ export class Sender {
         if (socket.bufferedAmount > MOST_WAITING_BYTES) socket.close();
         else socket.send(bytes);
       });
+      // A piece that cannot be read leaves a hole: what follows is worth nothing without it.
+      before.catch(() => socket.close());
     });
+    // A recorder that gives up says so; the line is made anew with another.
+    recorder.addEventListener("error", () => socket.close());
     recorder.start(SLICE_MS);
     this.recorder = recorder;
   }
@@ -157,6 +167,6 @@ export class Sender {
     const wait = WAITS_MS[Math.min(this.attempt, WAITS_MS.length - 1)] ?? 5000;
     this.attempt += 1;
     this.hooks.lost(this.attempt);
-    window.setTimeout(() => this.wanted && this.open(false), wait * (0.75 + Math.random() / 2));
+    this.again = window.setTimeout(() => this.wanted && this.open(false), wait * (0.75 + Math.random() / 2));
   }
 }

@@ -184,3 +184,25 @@ def test_tags_carry_size_and_time_and_know_their_codec() -> None:
     assert flv.is_h264(b"\x17\x00")
     assert not flv.is_h264(b"\x90hvc1")
     assert not flv.is_h264(b"")
+
+
+def data(*values: object) -> rtmp.Message:
+    return rtmp.Message(rtmp.DATA, 1, 0, amf0.written(*values))
+
+
+@pytest.mark.parametrize(
+    ("message", "rate"),
+    [
+        (data("@setDataFrame", "onMetaData", {"width": 640, "framerate": 25}), 25),
+        (data("onMetaData", {"framerate": 29.97}), 29.97),
+        (data("onMetaData", {"framerate": 0}), None),
+        (data("onMetaData", {"framerate": float("nan")}), None),
+        (data("onMetaData", {"framerate": 1e9}), None),
+        (data("onMetaData", {"framerate": "25"}), None),
+        (data("onMetaData"), None),
+        (rtmp.Message(rtmp.DATA, 1, 0, b"\xff"), None),
+        (rtmp.Message(rtmp.VIDEO, 1, 0, b"\x17"), None),
+    ],
+)
+def test_frame_rate_is_what_the_publisher_says_where_it_says_so(message, rate) -> None:
+    assert rtmp.frame_rate(message) == rate

@@ -1,5 +1,7 @@
 """The stage's signalling over the room's socket: between one host and one person, with their consent."""
 
+import time
+
 from live.enums import RoomRole
 from tests.live.room.conftest import all_leave, enter
 
@@ -30,6 +32,20 @@ async def test_invited_consents_and_the_two_hear_each_other(place) -> None:
     await host.say("stage.leave", seat=seat["seat"])
     assert (await guest.heard("stage.over"))["seat"] == seat["seat"]
     await all_leave(host, guest, other)
+
+
+async def test_relay_is_told_to_the_two_when_they_need_it(place, settings) -> None:
+    settings.LIVE_ICE_URLS, settings.LIVE_TURN_SECRET = ["turn:a.example"], "shared"
+    host = await enter(place, HOST, RoomRole.HOST)
+    guest = await enter(place, GUEST)
+    await guest.say("stage.accept", invitation=await invited(host, guest), comes=True)
+    for line, kind, person in ((host, "stage.coming", HOST), (guest, "stage.seat", GUEST)):
+        [relay] = (await line.heard(kind))["ice"]
+        until, _, whom = relay["username"].partition(":")
+        assert (relay["urls"], whom) == (["turn:a.example"], str(person))
+        assert 0 < int(until) - time.time() <= 6 * 3600
+        assert relay["credential"]
+    await all_leave(host, guest)
 
 
 async def test_who_says_no_is_not_seated(place) -> None:
