@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from live.core import fmp4, playlist, sound, steady, tape
+from live.core.beats import Air
 from live.core.fmp4 import NotFragmentedMp4
 from live.core.tape import FILES, INIT_NAME, US, Form, Piece, Take, recorded_us
 from live.domain import small, store, watching
@@ -165,9 +166,11 @@ def _sound_of(path: str) -> bytes:
     return sound.segment_of(store.file_of(whole).read_bytes(), track)
 
 
-async def on_air(lesson: uuid.UUID) -> bool:
-    """Whether the lesson is being sent now, by a look at its files that is at most FRESH_S old."""
-    return (await _look(lesson)).state(steady.now_us() / US)["state"] == "live"
+async def air_of(lesson: uuid.UUID) -> Air:
+    """Whether and since when the lesson is being sent, by a look at its files that is at most FRESH_S old."""
+    seen = await _look(lesson)
+    is_on = seen.state(steady.now_us() / US)["state"] == "live"
+    return Air(is_on, seen.takes[0].name.epoch_us / US if seen.takes else 0)
 
 
 async def _look(lesson: uuid.UUID) -> _Seen:

@@ -1,5 +1,6 @@
 """Sentences for the scripts of live pages; what stands in braces is filled in there."""
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -58,10 +59,16 @@ def watch() -> dict[str, str]:
         "ended": _("The lesson has ended"),
         "replay": _("Replay"),
         "delay": _("Delay {seconds} s"),
-        "back": _("Looking back, {time} behind"),
+        "back": _("Looking back, {time} behind; your time counts"),
         "broken": _("The picture cannot be loaded now. Trying again."),
         "soundOnly": _("Sound only"),
         "slowLine": _("Your line is slow: sound only. Choose the picture again below."),
+        "smallNow": _("Your line is slow: small picture"),
+        "noSmall": _(
+            "No small picture now: this server makes it for %(count)d at a time, and other lessons have it. "
+            "On a slow line choose sound only."
+        )
+        % {"count": settings.LIVE_SMALL_LESSONS},
         "noNear": _("Little delay is not to be had now: the usual picture."),
         "play": _("Play, key K"),
         "pause": _("Pause, key K"),

@@ -9,6 +9,7 @@ import { startControls, type ControlWords } from "./watch/controls";
 import { startGuest } from "./stage/guest";
 import type { StageData } from "./stage/host";
 import { Source } from "./watch/source";
+import { Standing } from "./watch/standing";
 
 interface Addresses {
   live: string;
@@ -20,6 +21,8 @@ interface State {
   state: "waiting" | "live" | "reconnecting" | "ended";
   now_ms: number;
   recorded_s: number;
+  /** Whether there is a small picture to be had. */
+  small: boolean;
 }
 
 interface Data {
@@ -43,13 +46,15 @@ interface Data {
     broken: string;
     soundOnly: string;
     slowLine: string;
+    smallNow: string;
+    noSmall: string;
     noNear: string;
   };
 }
 
 type Mode = "waiting" | "live" | "back" | "replay";
-/** What is fetched of the lesson: its picture, its picture with little delay, its sound alone. */
-type Quality = "usual" | "near" | "sound";
+/** What is fetched of the lesson: its picture as the line carries it, the small one, the one with little delay, its sound alone. */
+type Quality = "usual" | "small" | "near" | "sound";
 
 const ASK_EVERY_MS = 2000;
 const ASK_SELDOM_MS = 10_000;
@@ -57,17 +62,18 @@ const ASK_SELDOM_MS = 10_000;
 const STILL_MS = 4000;
 /** The picture has not moved for so long. */
 const STANDS_MS = 1500;
-/** Paused for longer than this, the live playlist may no longer hold where one was. */
-const MOST_PAUSE_S = 40;
-/** A line on which the picture stands so long, so often within so long, carries the sound alone. */
-const STALL_MS = 1500;
-const STALLS = 4;
-const STALLS_WITHIN_MS = 60_000;
+/** Whoever pauses for longer goes on where they were, in what is recorded. */
+const SHORT_PAUSE_MS = 3000;
+/** A line on which the picture stands for so long of a minute does not carry it; the one with little delay sooner. */
+const STOOD_MS = 6000;
+const STOOD_NEAR_MS = 3000;
+/** So near the newest picture one is live. */
+const NEAR_LIVE_S = 5;
 /** After this the picture with little delay is asked for again. */
 const NEAR_AGAIN_MS = 15_000;
 
-/** The same playlist without the picture. */
-const soundOf = (address: string) => address.replace(/\.m3u8$/, ".a.m3u8");
+/** The same playlist without the picture, with the small one, or with all that a player can choose from. */
+const formOf = (address: string, form: "a" | "s" | "all") => address.replace(/\.m3u8$/, `.${form}.m3u8`);
 
 function start(root: HTMLElement, data: Data): void {
   const { words } = data;
@@ -83,7 +89,9 @@ function start(root: HTMLElement, data: Data): void {
   let movedAt = 0;
   let quality: Quality = "usual";
   let note = "";
-  let stalls: number[] = [];
+  let hasSmall = false;
+  let pausedAt = 0;
+  let pausedSecond = 0;
   const video = part<HTMLVideoElement>(root, "video");
   const liveBadge = part<HTMLElement>(root, "[data-live]");
   const stateWords = part<HTMLElement>(root, "[data-state]");
@@ -93,14 +101,16 @@ function start(root: HTMLElement, data: Data): void {
   const seek = part<HTMLInputElement>(root, ".player__seek");
 
   const chosen = part<HTMLSelectElement>(root, "[data-quality]");
+  const standing = new Standing(video);
   const source = new Source(video, {
     farther: (played) => {
       if (mode !== "live") return;
+      const isPaused = video.paused;
       note = words.noNear;
       // A room that is full stays so for a while; a take that was over may be followed by the next.
       if (!played) quality = chosen.value = "usual";
-      source.playLive(addresses.live);
-      void video.play().catch(() => undefined);
+      source.playLive(formOf(addresses.live, "all"), addresses.live);
+      if (!isPaused) void video.play().catch(() => undefined);
       void ask();
       window.setTimeout(() => mode === "live" && quality === "near" && known === "live" && goLive(), NEAR_AGAIN_MS);
     },
@@ -110,7 +120,12 @@ function start(root: HTMLElement, data: Data): void {
   /** How long the lesson is by now: on air it grows between two answers. */
   const grown = () => length + (known === "live" ? (Date.now() - asOf) / 1000 : 0);
 
-  const replay = () => (quality === "sound" ? soundOf(addresses.replay) : addresses.replay);
+  const replay = () => (quality === "sound" ? formOf(addresses.replay, "a") : addresses.replay);
+  /** How far behind the newest picture the one on screen is. */
+  const delay = () => {
+    const taken = source.takenAt();
+    return taken === null ? null : Math.max(0, (Date.now() + ahead - taken) / 1000);
+  };
 
   const show = () => {
     const away = mode === "live" && known === "reconnecting";
@@ -125,34 +140,49 @@ function start(root: HTMLElement, data: Data): void {
       mode === "waiting" ? words.waiting : finished ? words.ended : words.reconnecting;
     part<HTMLElement>(over, "[data-replay]").hidden = !finished;
     const says =
-      mode === "replay"
-        ? words.replay
-        : mode === "back"
-          ? filled(words.back, { time: clock(grown() - video.currentTime) })
-          : known === "live"
-            ? quality === "sound"
-              ? note || words.soundOnly
-              : note
-            : words[known];
+      note && (mode !== "live" || known === "live")
+        ? note
+        : mode === "replay"
+          ? words.replay
+          : mode === "back"
+            ? filled(words.back, { time: clock(grown() - video.currentTime) })
+            : known !== "live"
+              ? words[known]
+              : quality === "sound"
+                ? words.soundOnly
+                : source.isSmall()
+                  ? words.smallNow
+                  : "";
     if (stateWords.textContent !== says) stateWords.textContent = says;
     stateWords.hidden = !says;
-    const taken = source.takenAt();
-    const delay = taken === null ? null : (Date.now() + ahead - taken) / 1000;
-    delayWords.hidden = liveBadge.hidden || delay === null || video.paused;
-    if (delay !== null) delayWords.textContent = filled(words.delay, { seconds: Math.max(0, delay).toFixed(1) });
+    const behind = delay();
+    delayWords.hidden = liveBadge.hidden || behind === null || video.paused;
+    if (behind !== null) delayWords.textContent = filled(words.delay, { seconds: behind.toFixed(1) });
     seek.max = String(Math.round(grown() * 1000));
   };
 
   const goLive = () => {
     mode = "live";
-    note = quality === "sound" ? note : "";
+    pausedAt = 0;
     if (quality === "near") source.playNear(`${data.near}?ticket=${encodeURIComponent(data.room.ticket)}`);
-    else source.playLive(quality === "sound" ? soundOf(addresses.live) : addresses.live);
+    else {
+      const form = quality === "sound" ? "a" : quality === "small" ? "s" : "all";
+      source.playLive(formOf(addresses.live, form), addresses.live);
+    }
     void video.play().catch(() => undefined);
     show();
   };
+  /** What was said of the picture with which one is done; that there is none is still so. */
+  const unsay = () => {
+    if (quality !== "sound") note = "";
+  };
+  /** The page of a lesson that is over counts what is watched; it goes on at the same moment. */
+  const goReplay = (second: number) => location.assign(`${location.pathname}?from=${Math.floor(second)}`);
   const goBack = (second: number) => {
-    mode = known === "ended" && data.ended ? "replay" : "back";
+    if (known === "ended" && !data.ended) return goReplay(second);
+    mode = data.ended ? "replay" : "back";
+    pausedAt = 0;
+    unsay();
     source.playFrom(replay(), second);
     void video.play().catch(() => undefined);
     show();
@@ -172,8 +202,10 @@ function start(root: HTMLElement, data: Data): void {
     length = state.recorded_s;
     asOf = now;
     known = state.state;
+    hasSmall = state.small;
     if (mode === "waiting" && known === "live") goLive();
     if (mode === "waiting" && known === "ended") location.reload();
+    if (mode === "back" && known === "ended") goReplay(video.currentTime);
     show();
   };
   const renew = async () => {
@@ -187,36 +219,52 @@ function start(root: HTMLElement, data: Data): void {
       window.setTimeout(() => void renew(), 5000 + Math.random() * 5000);
       return;
     }
+    if (quality === "small") {
+      await ask();
+      if (!hasSmall) {
+        note = words.noSmall;
+        quality = chosen.value = "usual";
+      }
+    }
     if (mode === "live") goLive();
     else if (mode !== "waiting") source.playFrom(replay(), at);
   };
 
-  let pausedAt = 0;
   startControls(root, video, words, {
     position: () => (mode === "live" ? grown() : video.currentTime),
     seek: (second) => {
-      if (mode === "replay" || mode === "back") video.currentTime = second;
-      else if (second < grown() - 3) goBack(second);
+      if (mode === "back" && second > grown() - NEAR_LIVE_S) goLive();
+      // What is played ends with the present of when it was begun; there is more by now.
+      else if (mode === "replay" || (mode === "back" && second < video.duration)) video.currentTime = second;
+      else if (mode === "back" || second < grown() - 3) goBack(second);
     },
-    play: () => {
-      const away = pausedAt ? (Date.now() - pausedAt) / 1000 : 0;
-      if (mode === "live" && known === "live" && away > MOST_PAUSE_S) goBack(Math.max(0, grown() - away));
-      else void video.play().catch(() => undefined);
-    },
+    play: () => void video.play().catch(() => undefined),
   });
-  video.addEventListener("pause", () => (pausedAt = Date.now()));
-  video.addEventListener("play", () => (pausedAt = 0));
+  video.addEventListener("pause", () => {
+    // Not of a picture that gives way to another, or has come to its end.
+    if (mode !== "live" || !video.paused || video.ended || video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return;
+    pausedAt = Date.now();
+    pausedSecond = Math.max(0, grown() - (delay() ?? 0));
+  });
+  video.addEventListener("play", () => {
+    const away = pausedAt ? Date.now() - pausedAt : 0;
+    pausedAt = 0;
+    if (mode === "live" && away > SHORT_PAUSE_MS) goBack(pausedSecond);
+  });
   video.addEventListener("ended", () => {
     // What one went back in ended with the present of then: there is more by now.
     if (mode !== "back") return show();
     if (known === "ended") return;
     const at = video.currentTime;
-    void ask().then(() => (grown() - at > 5 ? goBack(at) : goLive()));
+    void ask().then(() => mode === "back" && (grown() - at > NEAR_LIVE_S ? goBack(at) : goLive()));
   });
-  toLive.addEventListener("click", goLive);
+  toLive.addEventListener("click", () => {
+    unsay();
+    goLive();
+  });
   const choose = (now: Quality) => {
     quality = chosen.value = now;
-    stalls = [];
+    standing.forget();
     if (mode === "live") goLive();
     else if (mode !== "waiting") {
       source.playFrom(replay(), video.currentTime);
@@ -225,25 +273,31 @@ function start(root: HTMLElement, data: Data): void {
   };
   chosen.addEventListener("change", () => {
     note = "";
-    choose(chosen.value as Quality);
+    const wanted = chosen.value as Quality;
+    if (wanted !== "small") return choose(wanted);
+    void ask().then(() => {
+      if (hasSmall) return choose("small");
+      note = words.noSmall;
+      chosen.value = quality;
+      show();
+    });
   });
-  const stalled = () => {
-    if (mode !== "live" || known !== "live" || quality === "sound" || document.hidden) return;
-    stalls = [...stalls.filter((at) => at > Date.now() - STALLS_WITHIN_MS), Date.now()];
-    if (stalls.length < STALLS) return;
+  /** The line does not carry what is played: something smaller is, if it is the line and not the trainer's. */
+  const stepDown = async () => {
+    standing.forget();
+    await ask();
+    if (mode === "live" && known !== "live") return;
     note = quality === "near" ? words.noNear : words.slowLine;
     choose(quality === "near" ? "usual" : "sound");
   };
-  let standing = 0;
-  video.addEventListener("waiting", () => {
-    window.clearTimeout(standing);
-    standing = window.setTimeout(stalled, STALL_MS);
-  });
-  video.addEventListener("playing", () => window.clearTimeout(standing));
   // Spread over the interval: thousands open the page in the same minute.
   window.setInterval(() => {
     const every = mode === "waiting" || known === "reconnecting" ? ASK_EVERY_MS : ASK_SELDOM_MS;
     if (known !== "ended" && Date.now() - asked > every * (0.8 + Math.random() * 0.4)) void ask();
+    // What goes on being fetched would move the picture that somebody stopped at.
+    if (pausedAt && mode === "live" && Date.now() - pausedAt > SHORT_PAUSE_MS) source.hold();
+    standing.look(!document.hidden && quality !== "sound" && (mode === "live" ? known === "live" : mode !== "waiting"));
+    if (standing.ms > (quality === "near" ? STOOD_NEAR_MS : STOOD_MS)) void stepDown();
     show();
   }, 500);
   if (!data.ended) {
@@ -257,8 +311,11 @@ function start(root: HTMLElement, data: Data): void {
     });
     startGuest(room, part<HTMLDialogElement>(document, "[data-stage-ask]"), video, data.stage);
   }
-  if (mode === "replay") source.playFrom(replay(), 0);
-  else void ask();
+  if (mode === "replay") {
+    const from = new URLSearchParams(location.search).get("from");
+    source.playFrom(replay(), Number(from) || 0);
+    if (from) void video.play().catch(() => undefined);
+  } else void ask();
   show();
 }
 

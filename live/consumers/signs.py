@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import uuid
 from collections.abc import Sequence
 from weakref import WeakKeyDictionary
 
@@ -19,6 +20,8 @@ log = logging.getLogger(__name__)
 LEFT = (1000, 1001)
 """Close codes of a page that was left. A line that breaks, a server that stops: silence says when somebody was gone."""
 
+_shown: dict[tuple[uuid.UUID, int, uuid.UUID], float | None] = {}
+"""The moment of the picture that a page's last beat told of."""
 _gathers: "WeakKeyDictionary[asyncio.AbstractEventLoop, Gather[presence.Row]]" = WeakKeyDictionary()
 
 
@@ -30,13 +33,15 @@ def joined(caller: Caller) -> None:
 async def beaten(caller: Caller, beat: Beat) -> None:
     """A page has said what its picture does; it is kept where that is being there."""
     said = beats.Beat(beat.playing, beat.hidden, beat.position_s)
-    on_air = await streams.on_air(caller.lesson_id)
-    if beats.counts(said, on_air=on_air, now_s=steady.now().timestamp()):
+    air = await streams.air_of(caller.lesson_id)
+    before_s, _shown[_page(caller)] = _shown.get(_page(caller)), said.position_s
+    if beats.counts(said, air=air, now_s=steady.now().timestamp(), before_s=before_s):
         _add(caller, presence.BEAT)
 
 
 def left(caller: Caller, code: int) -> None:
     """A socket was closed, and no other line of its page has taken its place."""
+    _shown.pop(_page(caller), None)
     if code in LEFT:
         _add(caller, presence.LEAVE)
 
@@ -45,6 +50,10 @@ async def write_the_rest() -> None:
     """Nobody is in any room here: what was gathered is not left to wait."""
     if gather := _gathers.get(asyncio.get_running_loop()):
         await gather.end()
+
+
+def _page(caller: Caller) -> tuple[uuid.UUID, int, uuid.UUID]:
+    return caller.lesson_id, caller.person_id, caller.connection
 
 
 def _add(caller: Caller, kind: str) -> None:

@@ -2,9 +2,12 @@
 
 A page beats every 15 s while it is open. Its beat counts:
 
-* while the trainer is sending: where the picture moves and is the live one. A pause, a stall and a page that the phone
-  has put to sleep do not move it; the page says so, and what it says is checked against the moment of the picture that
-  it shows: who looks back further than the live playlist reaches watches the replay, which is counted as such.
+* while the trainer is sending: where the lesson plays. A pause, a stall and a page that the phone has put to sleep do
+  not; the page says so, and what it says is checked against the moment of the picture that it shows: that is one of
+  this lesson, and another than the last beat's.
+* also where that picture is an earlier one, because somebody paused or came late and looks back within the lesson: they
+  sit in it, are asked to sign in and can answer. What counts is the time they are there, so a minute counts once,
+  whatever was seen in it.
 * while the trainer is away (a dropped line, before the lesson): where the page is open. There is nothing to play; who
   stays is there.
 * a tab in the background: where sound and picture go on. Somebody who takes notes beside it listens, and the sign-ins
@@ -13,10 +16,9 @@ A page beats every 15 s while it is open. Its beat counts:
 
 from dataclasses import dataclass
 
-MOST_BEHIND_S = 75.0
-"""The live playlist's minute, and what a slow line takes to bring a segment."""
-MOST_AHEAD_S = 10.0
-"""No picture is from later than now but for the clock of whoever stamps it: a fragment's length and a little."""
+SLACK_S = 10.0
+"""No picture is from before the first or from later than now, but for the clock of whoever stamps it and a fragment."""
+STANDS_S = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +30,23 @@ class Beat:
     position_s: float | None
 
 
-def counts(beat: Beat, *, on_air: bool, now_s: float) -> bool:
-    """Whether a beat that came at `now_s` (Unix time) is presence. `on_air`: the room is being sent a picture."""
-    if not on_air:
+@dataclass(frozen=True, slots=True)
+class Air:
+    """The lesson as it stands: whether it is being sent a picture, and the Unix time of its first."""
+
+    is_on: bool
+    began_s: float
+
+
+def counts(beat: Beat, *, air: Air, now_s: float, before_s: float | None) -> bool:
+    """Whether a beat that came at `now_s` (Unix time) is presence; `before_s`: what the page's last one showed."""
+    if not air.is_on:
         return True
     if not beat.playing:
         return False
     if beat.position_s is None:
         # A page that plays knows where; only a browser without dates in its playlist does not (native HLS on iOS).
         return True
-    return -MOST_AHEAD_S <= now_s - beat.position_s <= MOST_BEHIND_S
+    if before_s is not None and abs(beat.position_s - before_s) < STANDS_S:
+        return False
+    return air.began_s - SLACK_S <= beat.position_s <= now_s + SLACK_S

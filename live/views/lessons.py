@@ -135,6 +135,7 @@ def watch(request: HttpRequest, lesson_id: uuid.UUID) -> HttpResponse:
         "is_ended": lesson.state == LessonState.ENDED,
         "may_see_report": queries.may_see_report(person, lesson, today),
         "replay": replay_context(lesson, person) if lesson.state == LessonState.ENDED else None,
+        "has_small": settings.LIVE_SMALL_LESSONS > 0 and lesson.state != LessonState.ENDED,
         "has_near": settings.LIVE_LOW_DELAY_VIEWERS > 0 and lesson.state != LessonState.ENDED,
     }
     return render(request, "live/watch.html", context)

@@ -97,7 +97,8 @@ export class Near {
   private keepUp(): void {
     const buffered = this.buffer?.buffered;
     if (Date.now() - this.heardAt > SILENT_MS) return this.over();
-    if (!buffered?.length) return;
+    // Whoever pauses looks at this picture, not at the newest.
+    if (!buffered?.length || this.video.paused) return;
     const end = buffered.end(buffered.length - 1);
     const ahead = end - this.video.currentTime;
     if (ahead > TOO_FAR_S || this.video.currentTime < buffered.start(0)) this.video.currentTime = Math.max(buffered.start(0), end - BEHIND_S);

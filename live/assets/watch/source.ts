@@ -11,6 +11,7 @@ export interface Hooks {
   farther: (played: boolean) => void;
 }
 
+const GOOD_LINE_BITS = 5_000_000;
 const isApple = navigator.vendor.startsWith("Apple");
 
 /** Plays one address at a time; `play` again replaces it. */
@@ -28,9 +29,9 @@ export class Source {
     video.addEventListener("error", () => !this.hls && !this.near && hooks.broken());
   }
 
-  /** What is on air, a second behind its end. */
-  playLive(address: string): void {
-    this.open(address, -1, true);
+  /** What is on air, a second behind its end; `whole`: the playlist, of several, that is begun with. */
+  playLive(address: string, whole: string): void {
+    this.open(address, -1, whole);
   }
 
   /** What is on air over a socket, half a second behind. */
@@ -46,7 +47,19 @@ export class Source {
 
   /** All there is, from a second on. */
   playFrom(address: string, second: number): void {
-    this.open(address, second, false);
+    this.open(address, second, null);
+  }
+
+  /** Fetches nothing more: the picture stands, and stays where it stands, until something is played anew. */
+  hold(): void {
+    this.near?.close();
+    this.hls?.stopLoad();
+    this.changedAt = 0;
+  }
+
+  /** Whether the player has changed to the small picture by itself. */
+  isSmall(): boolean {
+    return this.hls?.levels[this.hls.currentLevel]?.uri.endsWith(".s.m3u8") ?? false;
   }
 
   close(): void {
@@ -65,12 +78,12 @@ export class Source {
     return began ? began + this.video.currentTime * 1000 : null;
   }
 
-  private open(address: string, second: number, live: boolean): void {
+  private open(address: string, second: number, whole: string | null): void {
     this.close();
     const native = isApple && this.video.canPlayType("application/vnd.apple.mpegurl") !== "";
     if (native || !Hls.isSupported()) {
       this.video.src = address;
-      if (!live) this.video.addEventListener("loadedmetadata", () => (this.video.currentTime = second), { once: true });
+      if (whole === null) this.video.addEventListener("loadedmetadata", () => (this.video.currentTime = second), { once: true });
       return;
     }
     const hls = new Hls({
@@ -81,9 +94,14 @@ export class Source {
       backBufferLength: 60,
       maxBufferLength: 30,
       lowLatencyMode: false,
+      // A line is taken for a good one until it shows that it is none.
+      abrEwmaDefaultEstimate: GOOD_LINE_BITS,
     });
     this.hls = hls;
-    if (live) hls.on(Hls.Events.LEVEL_UPDATED, (_, { details }) => this.changed(`${details.endSN} ${details.live}`));
+    hls.on(Hls.Events.MANIFEST_PARSED, () => {
+      hls.startLevel = Math.max(0, hls.levels.findIndex((one) => one.uri === new URL(whole ?? address, location.href).href));
+    });
+    if (whole !== null) hls.on(Hls.Events.LEVEL_UPDATED, (_, { details }) => this.changed(`${details.endSN} ${details.live}`));
     hls.on(Hls.Events.ERROR, (_, error) => {
       if (!error.fatal) return;
       if (error.type === Hls.ErrorTypes.MEDIA_ERROR) hls.recoverMediaError();

@@ -16,6 +16,7 @@ from live.domain.presence import BEAT, JOIN, LEAVE, Row
 from live.enums import AttendanceState, Happening, PromptKind
 from live.models.attendance import Attendance, Settlement
 from live.models.lesson import Lesson, LessonEvent
+from live.models.replay import ReplayCoverage
 from live.models.room import Prompt, PromptAnswer
 from lms.api.credit import Need, balance, take_part
 from lms.credit.models.evidence import Evidence
@@ -32,6 +33,7 @@ LONG = 2700
 LATER = START + datetime.timedelta(hours=2)
 S = 1_000_000
 PHONE = uuid.UUID(int=1)
+MILLIONTH = Decimal("0.000001")
 
 
 def after(seconds: float) -> datetime.datetime:
@@ -177,6 +179,27 @@ def test_live_minutes_and_the_replay_of_the_rest_are_one(lesson) -> None:
     watch(person, lesson, 2145, 2175, at)
     assert hours(person) == "2"
     assert Evidence.objects.filter(person=person).count() == 2
+
+
+def test_panel_settlement_and_replay_say_the_same_of_somebody_who_came_late_and_looked_back(
+    lesson,
+) -> None:
+    person = learner(lesson)
+    # From the tenth minute on the page plays the lesson from its beginning.
+    there(lesson, person, 600, LONG)
+    own = presence.standing(lesson, person, LATER)
+    settled(lesson)
+    row = Attendance.objects.get(person=person)
+    assert (own.attended_s, own.is_enough) == (row.attended_us // S, False) == (2100, False)
+    # What plays on after the end has its minutes already; what was missed is missing still.
+    at = watch(person, lesson, 2100, 2700, LATER)
+    assert hours(person) == "0"
+    at = watch(person, lesson, 0, 75, at)
+    assert hours(person) == "2"
+    assert (
+        ReplayCoverage.objects.get(person=person).share
+        == Decimal(2175) / LONG // MILLIONTH * MILLIONTH
+    )
 
 
 def test_a_replay_watched_before_the_settlement_counts_with_it(lesson) -> None:

@@ -1,11 +1,17 @@
 """What sockets leave behind in presence."""
 
 import asyncio
+import time
 import uuid
 
 import pytest
 from django.db import connection
 
+from live.acts import Caller
+from live.consumers import signs
+from live.core.beats import Air
+from live.enums import RoomRole
+from live.frames.room import Beat
 from live.models.presence import Presence
 from lms.testing.factories import PersonFactory
 from tests.live.room.conftest import all_leave, enter
@@ -62,3 +68,22 @@ async def test_somebody_who_is_gone_costs_the_others_nothing(lesson) -> None:
     nobody, somebody = await enter(lesson, 2**40), await enter(lesson, person.pk)
     await all_leave(nobody, somebody)
     assert await doors_of(lesson) == [[1, -1]]
+
+
+async def test_picture_that_stands_gives_no_sign_though_the_page_says_that_it_plays(
+    monkeypatch,
+) -> None:
+    async def on_air(_lesson: uuid.UUID) -> Air:
+        return Air(is_on=True, began_s=0)
+
+    kept_kinds: list[str] = []
+    monkeypatch.setattr(signs.streams, "air_of", on_air)
+    monkeypatch.setattr(signs, "_add", lambda _caller, kind: kept_kinds.append(kind))
+    caller = Caller(uuid.uuid4(), 1, "周亦安", RoomRole.LEARNER, uuid.uuid4())
+    back_s = time.time() - 600
+    for position_s in (back_s, back_s, back_s + 15):
+        await signs.beaten(caller, Beat(playing=True, hidden=False, position_s=position_s))
+    assert kept_kinds == ["beat", "beat"]
+    signs.left(caller, 1006)
+    await signs.beaten(caller, Beat(playing=True, hidden=False, position_s=back_s + 15))
+    assert kept_kinds == ["beat"] * 3
