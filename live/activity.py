@@ -5,10 +5,10 @@ from decimal import Decimal
 from typing import cast
 
 from django.http import Http404, HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from live import queries, wording
+from live.core import steady
 from live.domain import presence
 from live.enums import AttendanceState, LessonState
 from live.models.attendance import Attendance
@@ -47,7 +47,7 @@ def present(request: HttpRequest, ref: str, place: StepPlace) -> Activity:
     if lesson is None:
         raise Http404
     person = cast("Person", request.user)
-    standing = presence.standing(lesson, person, timezone.now())
+    standing = presence.standing(lesson, person, steady.now())
     attendance = Attendance.objects.filter(lesson=lesson, person=person).first()
     coverage = ReplayCoverage.objects.filter(lesson=lesson, person=person).first()
     return Activity(

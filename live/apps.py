@@ -1,7 +1,11 @@
 """The live plugin."""
 
+from pathlib import Path
+
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from live.core import steady
 from lms.api.plugins import PluginConfig
 
 
@@ -13,3 +17,8 @@ class LiveConfig(PluginConfig):
     version = "0.1.0"
     requires_api = 1
     url_prefix = "live/"
+
+    def ready(self) -> None:
+        """All processes that keep lessons count them by one clock."""
+        super().ready()
+        steady.share(lambda: Path(settings.MEDIA_ROOT) / "clock")

@@ -21,6 +21,7 @@ from lms.api.hooks import (
     Registry,
     SocketRoute,
     SubjectAccess,
+    Traces,
     Who,
 )
 
@@ -70,7 +71,7 @@ def register(registry: Registry) -> None:
         ),
         Chore(key="live.lines", every_s=3600, act=_later("live.domain.lines.forget")),
         Chore(key="live.reminders", every_s=60, act=_later("live.domain.notices.remind")),
-        Chore(key="live.silence", every_s=60, act=_later("live.domain.silence.look")),
+        Chore(key="live.silence", every_s=60, act=_later("live.tasks.look_for_silence")),
         *(
             HomePanel(
                 key=f"live.soon_{who.value}",
@@ -81,7 +82,7 @@ def register(registry: Registry) -> None:
             )
             for who in (Who.TEACHER, Who.TRAINER)
         ),
-        Chore(key="live.signins", every_s=10, act=_later("live.domain.room.due.ask_due")),
+        Chore(key="live.signins", every_s=10, act=_later("live.tasks.ask_due_sign_ins")),
         SubjectAccess(key="live.provider", may_use=_later("live.queries.may_use_own")),
         PersonalData(
             key="live.lessons",
@@ -145,6 +146,12 @@ def _counted() -> Iterator[Any]:
         EvidenceKind(
             key="live.replayed", label=_("Replay watched"), template="live/evidence_replay.html"
         ),
+        Traces(
+            key="live.presence",
+            evidence_kind="live.attended",
+            forget=_later("live.domain.forget.forget"),
+            forget_before=_later("live.domain.forget.forget_before"),
+        ),
         Chore(key="live.settle", every_s=10, act=_later("live.tasks.settle_what_is_due")),
         HomePanel(
             key="live.missed",
@@ -158,7 +165,7 @@ def _counted() -> Iterator[Any]:
         PersonalData(
             key="live.attendance",
             export=_later("live.personal_data.export_attendance"),
-            erase=_later("live.personal_data.erase"),
+            erase=_later("live.personal_data.erase_attendance"),
         ),
         BodyLimit(key="live.replayed", prefix="/live/replayed/", most_bytes=64 * 1024),
         PermissionRow(key="live:report", who=(Who.SIGNED_IN,), foreign="lesson"),

@@ -1,4 +1,4 @@
-"""Background work: an id in, one call of the domain."""
+"""Background work and chores: an id or a moment in, one call of the domain."""
 
 import datetime
 import uuid
@@ -6,7 +6,9 @@ import uuid
 from django.utils import timezone
 from django_tasks import task
 
-from live.domain import notices, report, settle, slides
+from live.core import steady
+from live.domain import lessons, notices, report, settle, silence, slides
+from live.domain.room import due
 from live.models.attendance import Settlement
 from live.models.lesson import Lesson
 from live.models.notice import Notice
@@ -37,6 +39,20 @@ def settle_what_is_due(at: datetime.datetime) -> None:
             lesson=lesson, defaults={"begun_at": at, "finished_at": None}
         )
         settle_lesson.enqueue(str(lesson.pk))
+
+
+def ask_due_sign_ins(_at: datetime.datetime) -> None:
+    """Ask for the sign-ins that chance drew.
+
+    By the lessons' clock, which the site's process for chores holds while one is on air, whoever else falls.
+    """
+    steady.keep(lessons.on_air().exists())
+    due.ask_due(steady.now())
+
+
+def look_for_silence(_at: datetime.datetime) -> None:
+    """End lessons that nobody sends any more."""
+    silence.look(steady.now())
 
 
 @task()

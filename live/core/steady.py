@@ -2,56 +2,73 @@
 
 A wall clock that is stepped (NTP, an operator) would lengthen or eat the minutes of everybody in a room. This one
 takes the wall clock's time when the first comes in where nobody was, in a room or sending, and goes on by itself until
-the last has left. No two moments that a process asks for meanwhile are the same: what came first stays first. What a
-process that is started after a step counts, it counts by the new time (decision 027).
+the last has left. No two moments that a process asks for meanwhile are the same: what came first stays first.
+
+All processes of a machine go by the same one (`share`): whoever holds it has a lock on a file, which the system gives
+back for a process that dies, and the file says what the wall clock was ahead of the machine's own count of time, which
+nobody can set. So a process that is started after a step goes on where the others are (decision 027).
 """
 
 import datetime
+import fcntl
+import os
+import platform
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 _MICROSECOND = datetime.timedelta(microseconds=1)
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+_BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 
 class Steady:
     """A clock of its own, for tests; everybody else uses `now`, `now_us` and `held`."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Callable[[], Path] | None = None) -> None:
+        self._folder = folder
         self._lock = threading.Lock()
         self._holders = 0
-        self._take_over()
+        self._is_kept = False
+        self._held_file: int | None = None
+        self._ahead_us = _wall_ahead_us()
+        self._last_us = 0
 
-    def _take_over(self) -> None:
-        self._start = self._last = datetime.datetime.now(datetime.UTC)
-        self._start_ns = time.monotonic_ns()
+    def share(self, folder: Callable[[], Path]) -> None:
+        """Go with the other processes that share this folder of the machine's; asked for when it is needed."""
+        self._folder = folder
 
     def now(self) -> datetime.datetime:
         """The moment, aware; while it is held, later than every one before."""
-        with self._lock:
-            if not self._holders:
-                self._take_over()
-            passed = datetime.timedelta(microseconds=(time.monotonic_ns() - self._start_ns) // 1000)
-            self._last = max(self._start + passed, self._last + _MICROSECOND)
-            return self._last
+        return _EPOCH + self.now_us() * _MICROSECOND
 
     def now_us(self) -> int:
         """The same in microseconds of Unix time."""
-        return (self.now() - _EPOCH) // _MICROSECOND
+        with self._lock:
+            if not self._holders:
+                file, self._ahead_us = self._taken()
+                _close(file)
+                self._last_us = 0
+            self._last_us = max(self._ahead_us + _own_us(), self._last_us + 1)
+            return self._last_us
 
     def hold(self) -> None:
         """Somebody is counted from here on."""
         with self._lock:
             if not self._holders:
-                self._take_over()
+                self._held_file, self._ahead_us = self._taken()
+                self._last_us = 0
             self._holders += 1
 
     def release(self) -> None:
         """Who held it is gone."""
         with self._lock:
             self._holders -= 1
+            if not self._holders:
+                _close(self._held_file)
+                self._held_file = None
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -62,12 +79,77 @@ class Steady:
         finally:
             self.release()
 
+    def keep(self, is_wanted: bool) -> None:
+        """Hold it on behalf of the site for as long as that is wanted; said again, it changes nothing."""
+        if is_wanted != self._is_kept:
+            self._is_kept = is_wanted
+            self.hold() if is_wanted else self.release()
+
+    def _taken(self) -> tuple[int | None, int]:
+        """How far the clock is ahead of the machine's own count, by who holds it, else by the wall.
+
+        And the file by which we are among those who hold it, as long as it is open.
+        """
+        if self._folder is None:
+            return None, _wall_ahead_us()
+        # A full disk stops no lesson: then each process goes by itself.
+        with suppress(OSError):
+            return _joined(self._folder() / f"steady-{_machine()}")
+        return None, _wall_ahead_us()
+
+
+def _joined(path: Path) -> tuple[int, int]:
+    """Be one of those who hold a file's clock, as the first where nobody does. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    gate = os.open(f"{path}.gate", os.O_RDWR | os.O_CREAT, 0o644)
+    file = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        # The gate: looking whether anybody holds it and becoming one who does are one step.
+        fcntl.flock(gate, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            ahead_us = _wall_ahead_us()
+            os.pwrite(file, b"%20d" % ahead_us, 0)
+        except BlockingIOError:
+            ahead_us = int(os.pread(file, 20, 0))
+        fcntl.flock(file, fcntl.LOCK_SH)
+    except BaseException:
+        os.close(file)
+        raise
+    finally:
+        os.close(gate)
+    return file, ahead_us
+
+
+def _close(file: int | None) -> None:
+    if file is not None:
+        os.close(file)
+
+
+def _own_us() -> int:
+    """Microseconds that the machine counts for itself: the same for all its processes."""
+    return time.monotonic_ns() // 1000
+
+
+def _wall_ahead_us() -> int:
+    return time.time_ns() // 1000 - _own_us()
+
+
+def _machine() -> str:
+    """Names the machine as long as it runs: a folder may be shared by several, their counts of time are not."""
+    try:
+        return _BOOT.read_text().strip()
+    except OSError:
+        return platform.node()
+
 
 _steady = Steady()
-now, now_us, hold, release, held = (
+now, now_us, hold, release, held, keep, share = (
     _steady.now,
     _steady.now_us,
     _steady.hold,
     _steady.release,
     _steady.held,
+    _steady.keep,
+    _steady.share,
 )

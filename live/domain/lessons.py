@@ -5,6 +5,7 @@ import uuid
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from live import rules
@@ -127,6 +128,12 @@ def check_may_rehearse(
         raise not_yours()
     if lesson.state in (LessonState.ENDED, LessonState.CANCELLED):
         raise over(lesson)
+
+
+def on_air() -> QuerySet[Lesson]:
+    """Lessons that have begun and are not over."""
+    begun = Lesson.objects.filter(events__kind=Happening.STARTED)
+    return begun.exclude(events__kind=Happening.ENDED)
 
 
 def check_on_air(take: Take) -> None:

@@ -5,18 +5,19 @@ import datetime
 from django.conf import settings
 from django.db import transaction
 
+from live.core.tape import US
 from live.domain import lessons, notices, store
-from live.enums import Happening, NoticeKind
+from live.enums import NoticeKind
 from live.models.lesson import Lesson
 from live.models.notice import Notice
 
 
 def look(at: datetime.datetime) -> None:
-    """Warn of what is about to end for want of a picture; end what was warned of long enough ago."""
-    on_air = Lesson.objects.filter(events__kind=Happening.STARTED).exclude(
-        events__kind=Happening.ENDED
-    )
-    for lesson in on_air:
+    """Warn of what is about to end for want of a picture; end what was warned of long enough ago.
+
+    `at` by the clock that pictures and takes are stamped by (`live.core.steady`).
+    """
+    for lesson in lessons.on_air():
         _look_at(lesson, at)
 
 
@@ -24,7 +25,7 @@ def since_of(lesson: Lesson) -> float:
     """Unix time of the last sign of life of a lesson that has begun."""
     newest_take = lesson.takes.order_by("-number").first()
     started = newest_take.started_at.timestamp() if newest_take else 0.0
-    return max(store.silent_since(lesson.pk), started)
+    return max(store.newest_write_us(lesson.pk) / US, started)
 
 
 def _look_at(lesson: Lesson, at: datetime.datetime) -> None:
@@ -36,7 +37,7 @@ def _look_at(lesson: Lesson, at: datetime.datetime) -> None:
     with transaction.atomic():
         if notices.tell(lesson, NoticeKind.SILENT, about=about, at=at):
             return
-    # By the warning and not by the silence alone: a clock that was set forward ends nothing unwarned.
+    # By the warning and not by the silence alone: a step of a clock that nobody was left to hold ends nothing unwarned.
     warned = Notice.objects.get(lesson=lesson, kind=NoticeKind.SILENT, about=about)
     left = datetime.timedelta(minutes=settings.LIVE_SILENCE_WARN_MINUTES)
     if at - warned.at >= left:

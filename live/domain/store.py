@@ -91,20 +91,10 @@ def newest_write_us(lesson_id: uuid.UUID) -> int:
     return max((take.last_us for take in takes_of(lesson_id)), default=0)
 
 
-def silent_since(lesson_id: uuid.UUID) -> float:
-    """Unix time of the last sign of life: the newest picture, or the newest write of whatever it belongs to.
-
-    A clock that is stepped while somebody sends moves the one and not the other: the later of the two is right.
-    """
-    newest = newest_write_us(lesson_id) / US
-    with suppress(FileNotFoundError), os.scandir(folder_of(lesson_id)) as entries:
-        newest = max([newest, *(one.stat().st_mtime for one in entries if take_named(one.name))])
-    return newest
-
-
 def is_silent(lesson_id: uuid.UUID, at: datetime.datetime) -> bool:
     """Whether nobody has sent anything for as long as ends a lesson."""
-    return at.timestamp() - silent_since(lesson_id) >= 60 * settings.LIVE_SILENCE_MINUTES
+    silent_s = at.timestamp() - newest_write_us(lesson_id) / US
+    return silent_s >= 60 * settings.LIVE_SILENCE_MINUTES
 
 
 def recorded_s(lesson_id: uuid.UUID) -> float:

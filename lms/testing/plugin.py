@@ -259,8 +259,8 @@ def site(own_database: str, postgres: Server, tmp_path: Path) -> Iterator[Site]:
 
 
 @contextmanager
-def site_on(postgres: Server, own_database: str, tmp_path: Path) -> Iterator[Site]:
-    """The same on any server and database."""
+def site_on(postgres: Server, own_database: str, tmp_path: Path, **more: str) -> Iterator[Site]:
+    """The same on any server and database; `more` for its processes' environment."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     env = os.environ | {
@@ -269,6 +269,7 @@ def site_on(postgres: Server, own_database: str, tmp_path: Path) -> Iterator[Sit
         "DATABASE_URL": postgres.url(APP, own_database),
         "DATABASE_OWNER_URL": postgres.url(OWNER, own_database),
         "SITE_URL": url,
+        **more,
     }
     running = Site(url=url, env=env, log_dir=tmp_path)
     try:

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from live.core.tape import US
 from live.domain import lessons, notices, silence, store
 from live.enums import LessonState, NoticeKind
 from live.models.lesson import Lesson
@@ -139,7 +140,8 @@ def test_clock_set_forward_ends_nothing_unwarned_and_a_picture_takes_the_warning
     ahead = at + datetime.timedelta(hours=3)
     silence.look(ahead)
     assert state_of(lesson) == LessonState.LIVE
-    with patch.object(store, "silent_since", return_value=(ahead + 5 * MINUTE).timestamp()):
+    sent_us = int((ahead + 5 * MINUTE).timestamp() * US)
+    with patch.object(store, "newest_write_us", return_value=sent_us):
         silence.look(ahead + 11 * MINUTE)
     assert state_of(lesson) == LessonState.LIVE
     silence.look(ahead + 11 * MINUTE)

@@ -2,11 +2,15 @@
 
 import datetime
 import itertools
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
 from live.core.steady import Steady
+from lms.runtime import paths
 
 NEW_TIME = datetime.datetime(2001, 1, 1, tzinfo=datetime.UTC)
 
@@ -14,13 +18,9 @@ NEW_TIME = datetime.datetime(2001, 1, 1, tzinfo=datetime.UTC)
 @pytest.fixture
 def step(monkeypatch):
     """Set the wall clock back by decades."""
-
-    class Stepped(datetime.datetime):
-        @classmethod
-        def now(cls, tz=None):
-            return cls.combine(NEW_TIME.date(), NEW_TIME.time(), NEW_TIME.tzinfo)
-
-    return lambda: monkeypatch.setattr(datetime, "datetime", Stepped)
+    real = time.time_ns
+    behind_ns = int((datetime.datetime.now(datetime.UTC) - NEW_TIME).total_seconds() * 1e9)
+    return lambda: monkeypatch.setattr(time, "time_ns", lambda: real() - behind_ns)
 
 
 def test_a_stepped_wall_clock_changes_nothing_for_those_who_are_there(step) -> None:
@@ -48,3 +48,56 @@ def test_no_two_moments_are_the_same(monkeypatch) -> None:
         monkeypatch.setattr(time, "monotonic_ns", lambda: standing)
         moments = [clock.now() for _ in range(100)]
     assert all(one < two for one, two in itertools.pairwise(moments))
+
+
+def another(folder: Path, act: str) -> "subprocess.Popen[str]":
+    """Another process with the clock of that folder, of which `act` is run."""
+    code = (
+        "import sys; from pathlib import Path; from live.core.steady import Steady\n"
+        f"clock = Steady(lambda: Path({str(folder)!r}))\n{act}"
+    )
+    return subprocess.Popen(
+        [sys.executable, "-c", code],
+        cwd=paths.ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_processes_of_a_machine_go_by_one_clock_until_the_last_has_died(tmp_path, step) -> None:
+    """Who comes after a step goes on where the others are; a process that is killed gives the clock back."""
+    holder = another(tmp_path, "clock.hold(); print(clock.now_us(), flush=True); sys.stdin.read()")
+    with holder:
+        assert holder.stdout
+        theirs = int(holder.stdout.readline())
+        step()
+        clock = Steady(lambda: tmp_path)
+        assert 0 < clock.now_us() - theirs < 60_000_000
+        with clock.held():
+            assert 0 < clock.now_us() - theirs < 60_000_000
+            holder.kill()
+            holder.wait()
+            # One that starts after the first has died finds the time kept by who is left.
+            said, _ = another(tmp_path, "print(clock.now_us())").communicate()
+            assert 0 < int(said) - theirs < 60_000_000
+    with clock.held():
+        assert datetime.timedelta(0) < clock.now() - NEW_TIME < datetime.timedelta(minutes=1)
+
+
+def test_kept_for_the_site_it_is_held_once(step) -> None:
+    clock = Steady()
+    before = clock.now()
+    for _ in range(2):
+        clock.keep(True)
+    step()
+    assert datetime.timedelta(0) < clock.now() - before < datetime.timedelta(minutes=1)
+    clock.keep(False)
+    assert clock.now() - NEW_TIME < datetime.timedelta(minutes=1)
+
+
+def test_where_nothing_can_be_written_a_process_goes_by_itself(tmp_path) -> None:
+    (tmp_path / "file").touch()
+    clock = Steady(lambda: tmp_path / "file" / "folder")
+    with clock.held():
+        assert abs(clock.now_us() - time.time_ns() // 1000) < 60_000_000
