@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from live.domain import forget
 from live.models.attendance import Attendance
 from live.models.lesson import Lesson, Take
 from live.models.presence import Presence
@@ -75,5 +76,10 @@ def _said(rows: "QuerySet[Message] | QuerySet[Question]") -> list[dict[str, Any]
 
 
 def erase(person: Person) -> None:
-    """How one likes rooms to look. Who taught and said what is the provider's record, and attendance rests on it."""
+    """How one likes rooms to look. Who taught and said what is the provider's record."""
     Taste.objects.filter(pk=person.pk).delete()
+
+
+def erase_attendance(person: Person) -> None:
+    """When one's pages were open. What that came to is the record that hours rest on."""
+    forget.forget_person(person)

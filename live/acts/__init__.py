@@ -9,8 +9,8 @@ from typing import Any
 from live.enums import RoomRole
 from live.frames.room import Frame
 from live.room.bus import To
+from live.room.hub import Message, Written
 
-Message = dict[str, Any]
 EVERYBODY = frozenset(RoomRole)
 STAFF = frozenset({RoomRole.HOST, RoomRole.ASSISTANT})
 
@@ -32,7 +32,7 @@ class Answer:
 
     to_room: Sequence[Message] = ()
     to_hosts: Sequence[Message] = ()
-    to_self: Sequence[Message] = ()
+    to_self: Sequence[Message | Written] = ()
     to_persons: dict[int, Sequence[Message]] = field(default_factory=dict)
 
     @property
@@ -58,5 +58,19 @@ class Act:
     durable: bool = True
 
 
-ACTS: dict[type[Frame], Act] = {}
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An act that changes nothing: those who ask for it in one room in the same moment are answered by one call.
+
+    `run`: their answers in their order, all of one lesson, in as many queries as for one. `gather_s`: so long the
+    first waits for others.
+    """
+
+    run: Callable[[Sequence[Caller], datetime.datetime], Sequence[Answer]]
+    roles: frozenset[RoomRole]
+    per_minute: int
+    gather_s: float = 0.1
+
+
+ACTS: dict[type[Frame], Act | Reading] = {}
 """The table."""

@@ -3,10 +3,11 @@
 import datetime
 import threading
 import uuid
+from collections.abc import Sequence
 from functools import partial
 
 from live import queries
-from live.acts import ACTS, EVERYBODY, STAFF, Act, Answer, Caller
+from live.acts import ACTS, EVERYBODY, STAFF, Act, Answer, Caller, Reading
 from live.acts.later import LATER, Heap
 from live.core import steady
 from live.domain import presence
@@ -41,23 +42,34 @@ class _Snapshots:
 _SNAPSHOTS = _Snapshots()
 
 
-def _state(caller: Caller, _frame: frames.State, at: datetime.datetime) -> Answer:
-    shape = state.for_page(
-        _SNAPSHOTS.of(caller.lesson_id, at),
-        lesson_id=caller.lesson_id,
-        person_id=caller.person_id,
-        is_staff=caller.role != RoomRole.LEARNER,
-        at=at,
-    )
-    return Answer(to_self=[shape])
+def _state(callers: Sequence[Caller], at: datetime.datetime) -> list[Answer]:
+    lesson_id = callers[0].lesson_id
+    taken = _SNAPSHOTS.of(lesson_id, at)
+    own = state.own(lesson_id, {one.person_id for one in callers})
+    return [
+        Answer(
+            to_self=[
+                state.for_page(
+                    taken,
+                    own[one.person_id],
+                    person_id=one.person_id,
+                    is_staff=one.role != RoomRole.LEARNER,
+                    at=at,
+                )
+            ]
+        )
+        for one in callers
+    ]
 
 
-def _mine(caller: Caller, _frame: frames.Mine, at: datetime.datetime) -> Answer:
-    lesson = queries.lesson_named(caller.lesson_id)
+def _mine(callers: Sequence[Caller], at: datetime.datetime) -> list[Answer]:
+    lesson = queries.lesson_named(callers[0].lesson_id)
     if lesson is None:
-        return Answer()
-    standing = presence.standings(lesson, [caller.person_id], at)[caller.person_id]
-    return Answer(to_self=[{"type": "mine", **standing.as_message()}])
+        return [Answer() for _ in callers]
+    found = presence.standings(lesson, {one.person_id for one in callers}, at)
+    return [
+        Answer(to_self=[{"type": "mine", **found[one.person_id].as_message()}]) for one in callers
+    ]
 
 
 def _slow(caller: Caller, frame: frames.Slow, _at: datetime.datetime) -> Answer:
@@ -95,8 +107,8 @@ def _taste(caller: Caller, frame: frames.SetTaste, _at: datetime.datetime) -> An
 _everybody, _staff = partial(Act, roles=EVERYBODY), partial(Act, roles=STAFF, per_minute=60)
 ACTS.update(
     {
-        frames.State: _everybody(_state, per_minute=12),
-        frames.Mine: _everybody(_mine, per_minute=10),
+        frames.State: Reading(_state, roles=EVERYBODY, per_minute=12),
+        frames.Mine: Reading(_mine, roles=EVERYBODY, per_minute=10, gather_s=0.5),
         frames.Slow: _staff(_slow),
         frames.Gate: _staff(_gate),
         frames.CountDown: _staff(_count_down),

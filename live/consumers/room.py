@@ -3,28 +3,30 @@
 import asyncio
 import logging
 import uuid
-from collections.abc import Awaitable, Callable, MutableMapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import parse_qs
+from weakref import WeakKeyDictionary
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, transaction
+from django.db import Error as DatabaseAway
+from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from live.acts import ACTS, Act, Caller, chat, prompts, questions, rooms, stage
+from live.acts import ACTS, Act, Answer, Caller, Reading, chat, prompts, questions, rooms, stage
 from live.consumers import signs
+from live.consumers.database import Crew, in_database
+from live.consumers.together import Together
 from live.core import steady
 from live.domain import lines
 from live.domain.errors import Refused
 from live.frames import room as frames
 from live.room.bus import To
-from live.room.hub import Hub, Member, hub_of_loop, written
+from live.room.hub import Hub, Member, Written, hub_of_loop, written
 from live.room.outbox import Outbox
 from live.room.rates import Bucket, Flood, Verdict
-from live.room.tail import Kept
 from live.room.tickets import Ticket, opened
 
 log = logging.getLogger(__name__)
@@ -36,16 +38,17 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-Said = tuple[list[tuple[To, dict[str, Any]]], Sequence[dict[str, Any]]]
+Said = tuple[list[tuple[To, dict[str, Any]]], Sequence[dict[str, Any] | Written]]
 """What an act leads to: for others, and for the caller's own page."""
 NOTHING: Said = ([], ())
 
-THREADS = 4
-MOST_QUEUED = 400
-"""Acts that wait for a thread; beyond that people are asked to try again."""
+TRY_AGAIN = 1013
+"""Close code: come back as from a broken line."""
 
-_threads = ThreadPoolExecutor(THREADS, thread_name_prefix="live-room")
-_queued = 0
+#: More acts than that do not wait for a thread: people are asked to try again.
+_crew = Crew(4, most_waiting=400, name="live-room")
+_kept_since = in_database(lines.kept_since)
+_together: "WeakKeyDictionary[asyncio.AbstractEventLoop, Together]" = WeakKeyDictionary()
 
 
 async def room(scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
@@ -164,14 +167,14 @@ class _Line:
             ref = frame.ref
             others, to_self = await self._do(frame)
         except Refused as refused:
-            if refused.close == frames.TOO_LARGE:
+            if refused.close in (frames.TOO_LARGE, TRY_AGAIN):
                 raise
             self._no(refused.code, refused.message, ref)
             return
         for to, one in others:
             self._hub.publish(self._caller.lesson_id, one, to=to)
-        for one in to_self:
-            self._hub.say(self._member, one)
+        for own in to_self:
+            self._hub.say(self._member, own)
         if ref is not None:
             self._hub.say(self._member, {"type": "done", "ref": ref})
 
@@ -180,18 +183,29 @@ class _Line:
             await signs.beaten(self._caller, frame)
             return NOTHING
         if isinstance(frame, frames.Hello):
-            await self._hub.catch_up(self._member, frame.since)
+            await self._catch_up(frame.since)
             return NOTHING
         act = ACTS.get(type(frame))
         if act is None or self._caller.role not in act.roles:
             raise Refused("not-allowed", _("You may not do this in this room."))
         self._check_rate(frame, act)
+        if isinstance(act, Reading):
+            answer = await _asked(act, self._caller)
+            return answer.to_others, answer.to_self
         if not act.durable:
             answer = act.run(self._caller, frame, steady.now())
             return answer.to_others, answer.to_self
         return await _in_thread(act, self._caller, frame)
 
-    def _check_rate(self, frame: frames.Frame, act: Act) -> None:
+    async def _catch_up(self, since: int) -> None:
+        """Raises Refused, which closes the line, where the database is away: the page comes back and asks again."""
+        try:
+            await self._hub.catch_up(self._member, since)
+        except DatabaseAway as error:
+            log.warning("A page could not hear what it had missed: %s", error)
+            raise Refused("busy", _busy(), close=TRY_AGAIN) from error
+
+    def _check_rate(self, frame: frames.Frame, act: Act | Reading) -> None:
         now, room = self._loop.time(), self._hub.room(self._caller.lesson_id)
         if room is None:
             return
@@ -209,39 +223,40 @@ class _Line:
 
 
 async def _in_thread(act: Act, caller: Caller, frame: frames.Frame) -> Said:
-    """Run an act with a good connection and in the caller's language. Raises Refused."""
-    global _queued  # noqa: PLW0603 - one pool a process, so one count of who waits for it
-    if _queued >= MOST_QUEUED:
-        raise Refused("busy", _("The server cannot take this now. Try again in a moment."))
+    """Run an act in the caller's language. Raises Refused."""
     language = translation.get_language()
     # When it came, not when a thread was free: an answer in time stays in time.
     at = steady.now()
 
     def run() -> Said:
-        close_old_connections()
-        try:
-            with translation.override(language), transaction.atomic():
-                answer = act.run(caller, frame, at)
-                kept = lines.keep(caller.lesson_id, answer.to_others, at)
-                return [(one.to, one.message) for one in kept], answer.to_self
-        finally:
-            close_old_connections()
+        with translation.override(language), transaction.atomic():
+            answer = act.run(caller, frame, at)
+            kept = lines.keep(caller.lesson_id, answer.to_others, at)
+            return [(one.to, one.message) for one in kept], answer.to_self
 
-    _queued += 1
+    with _said_when_busy():
+        return await _crew.do(run)
+
+
+async def _asked(act: Reading, caller: Caller) -> Answer:
+    """What somebody asks for, answered with whoever asks the same meanwhile. Raises Refused."""
+    loop = asyncio.get_running_loop()
+    together = _together.get(loop)
+    if together is None:
+        together = _together[loop] = Together(_crew.do)
+    with _said_when_busy():
+        return await together.answer(act, caller)
+
+
+@contextmanager
+def _said_when_busy() -> Iterator[None]:
+    """Raises Refused where the database is away or too much waits for it."""
     try:
-        return await asyncio.get_running_loop().run_in_executor(_threads, run)
-    except DatabaseError as error:
-        log.exception("An act in a room failed.")
-        message = _("The server cannot take this now. Try again in a moment.")
-        raise Refused("busy", message) from error
-    finally:
-        _queued -= 1
+        yield
+    except (Crew.Busy, DatabaseAway) as error:
+        log.warning("An act in a room was not done: %r", error)
+        raise Refused("busy", _busy()) from error
 
 
-def _kept_since(lesson_id: uuid.UUID, since: int, most: int) -> list[Kept]:
-    """In a thread, with a good connection."""
-    close_old_connections()
-    try:
-        return lines.kept_since(lesson_id, since, most)
-    finally:
-        close_old_connections()
+def _busy() -> str:
+    return _("The server cannot take this now. Try again in a moment.")

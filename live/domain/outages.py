@@ -11,6 +11,9 @@ from live.models.attendance import Outage
 from live.models.lesson import Lesson
 from lms.api.people import Person
 
+DECLARED_WITHIN = datetime.timedelta(days=180)
+"""Afterwards the presence that would be bridged may have been forgotten, a year on at the earliest."""
+
 
 @transaction.atomic
 def declare(
@@ -30,6 +33,12 @@ def declare(
     happened = {event.kind: event.at for event in lesson.events.all()}
     if Happening.ENDED not in happened:
         raise Refused("not-over", _("An outage is declared once the lesson is over."))
+    if at - happened[Happening.ENDED] > DECLARED_WITHIN:
+        raise Refused(
+            "too-old",
+            _("An outage is declared within %(days)d days of its lesson.")
+            % {"days": DECLARED_WITHIN.days},
+        )
     start = max(from_at, happened[Happening.STARTED])
     end = min(to_at, happened[Happening.ENDED])
     if start >= end:

@@ -87,9 +87,10 @@ def _settle_some(
     answers = presence.answers_of(lesson, person_ids)
     people = Person.objects.in_bulk(person_ids)
     for pk in person_ids:
-        share = shares.get(pk)
-        judged = _judged(whole, share, kept.get(pk, []), answers.get(pk, []))
-        _settle_one(whole, people[pk], share, judged, number, clock())
+        share, theirs = shares.get(pk), kept.get(pk, [])
+        judged = _judged(whole, share, theirs, answers.get(pk, []))
+        pages = sorted(one.connection for one in theirs)
+        _settle_one(whole, people[pk], share, judged, pages, number, clock())
 
 
 def _judged(
@@ -107,6 +108,7 @@ def _settle_one(
     person: Person,
     share: Decimal | None,
     judged: Judged,
+    pages: Sequence[str],
     number: int,
     at: datetime.datetime,
 ) -> None:
@@ -148,6 +150,8 @@ def _settle_one(
                 for start, end in stretches
             ],
             facts=_facts(whole, row),
+            # Which of their pages it was: goes by the rules of retention, and presence with it.
+            detail={"pages": list(pages)},
             at=at,
         )
     replays.record_reached(lesson, person, at=at)

@@ -6,10 +6,11 @@ Everything here happens in the event loop; other threads and processes speak thr
 
 import asyncio
 import json
+import logging
 import secrets
 import uuid
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 from weakref import WeakKeyDictionary
@@ -22,6 +23,8 @@ from live.room.rates import Bucket, Flood
 from live.room.tail import Kept, Tail
 from live.room.tickets import Ticket
 
+log = logging.getLogger(__name__)
+
 GATHER_S = 0.25
 A_TURN = 400
 """Sockets served before others of the loop get theirs: some milliseconds."""
@@ -29,8 +32,16 @@ COUNT_EVERY_S = 5.0
 COUNT_STALE_S = 16.0
 
 Message: TypeAlias = dict[str, Any]
-Load: TypeAlias = Callable[[uuid.UUID, int, int], Sequence[Kept]]
-"""Rows of a lesson above a number, the newest so many; runs in a thread."""
+
+
+class Written(str):
+    """A message that is written out already: most of it once, for many."""
+
+    __slots__ = ()
+
+
+Load: TypeAlias = Callable[[uuid.UUID, int, int], Awaitable[Sequence[Kept]]]
+"""Rows of a lesson above a number, the newest so many."""
 
 
 @dataclass(eq=False, slots=True)
@@ -102,6 +113,8 @@ class Hub:
         if room is None:
             room = self._rooms[lesson_id] = Room(lesson_id)
             self._begin().enter(lesson_id)
+            # Known from the first moment on: where the bus breaks, what was missed can be told from what was not.
+            self._start(self._fill(room))
         former = room.members.get(member.key)
         if former is None:
             room.persons[member.ticket.person_id] += 1
@@ -136,7 +149,7 @@ class Hub:
         self._deliver(lesson_id, to, text, message.get("seq"))
         self._begin().publish(lesson_id, packed(to, text, self._name))
 
-    def say(self, member: Member, message: Message) -> None:
+    def say(self, member: Member, message: Message | Written) -> None:
         """Send to one socket, in turn with what the room gets."""
         self._put(self._rooms.get(member.ticket.lesson_id), member, written(message))
 
@@ -189,19 +202,30 @@ class Hub:
     def _lost(self) -> None:
         """The bus was down: what is a row is looked up, for every room at once."""
         for room in self._rooms.values():
-            task = asyncio.create_task(self._recover(room))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._start(self._recover(room))
+
+    def _start(self, act: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(act)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _fill(self, room: Room) -> None:
+        try:
+            await room.tail.fill(lambda: self._loaded(room, 0))
+        except Exception as error:  # noqa: BLE001 - whoever asks for it next tries again
+            log.warning("What was said in a room could not be read: %s", error)
 
     async def _recover(self, room: Room) -> None:
         if not room.tail.is_filled:
+            # Nothing says what the pages here have seen: they ask for the room as it is.
+            self._put(room, "room", written({"type": "stale"}))
             return
         for kept in await self._loaded(room, room.tail.newest):
             if not room.tail.has(kept.seq):
                 self._deliver(room.lesson_id, kept.to, written(kept.message), kept.seq)
 
     async def _loaded(self, room: Room, since: int) -> Sequence[Kept]:
-        return await asyncio.to_thread(self._load, room.lesson_id, since, room.tail.MOST)
+        return await self._load(room.lesson_id, since, room.tail.MOST)
 
     def _deliver(self, lesson_id: uuid.UUID, to: To, text: str, seq: int | None) -> None:
         room = self._rooms.get(lesson_id)
@@ -273,8 +297,10 @@ def _array(texts: list[str]) -> dict[str, str] | None:
     return {"type": "websocket.send", "text": f"[{','.join(texts)}]"} if texts else None
 
 
-def written(message: Message) -> str:
+def written(message: Message | Written) -> str:
     """A message as it goes out."""
+    if isinstance(message, Written):
+        return message
     return json.dumps(message, ensure_ascii=False, separators=(",", ":"))
 
 

@@ -67,7 +67,8 @@ class Heard:
 class Crowd:
     """Viewers of one server. `path_of` gives the address of the viewer with a number, query included.
 
-    `greeting` is sent when a line opens; `answer` may answer a text. A viewer is in once the first text has come.
+    `greeting` is sent when a line opens; `answer` may answer a text. A viewer is in once a text has come with `entered`
+    in it.
     """
 
     def __init__(
@@ -76,6 +77,7 @@ class Crowd:
         path_of: Callable[[int], str],
         *,
         greeting: bytes = b"",
+        entered: bytes = b"",
         answer: Callable[[bytes], bytes | None] | None = None,
         comes_back: bool = False,
     ) -> None:
@@ -83,8 +85,8 @@ class Crowd:
         self.origin, self.host = url, parts.hostname or "127.0.0.1"
         self.secure = parts.scheme in ("https", "wss")
         self.port = parts.port or (443 if self.secure else 80)
-        self.path_of, self.greeting, self.answer = path_of, greeting, answer
-        self.comes_back = comes_back
+        self.path_of, self.greeting, self.entered = path_of, greeting, entered
+        self.answer, self.comes_back = answer, comes_back
         self.heard = Heard()
         self.inside: set[int] = set()
         self.lines: dict[int, Viewer] = {}
@@ -184,11 +186,20 @@ class Crowd:
 class Viewer(asyncio.Protocol):
     """One line."""
 
-    __slots__ = ("_buffer", "_crowd", "_is_open", "_number", "_transport", "code", "settled")
+    __slots__ = (
+        "_buffer",
+        "_crowd",
+        "_is_in",
+        "_is_open",
+        "_number",
+        "_transport",
+        "code",
+        "settled",
+    )
 
     def __init__(self, crowd: Crowd, number: int) -> None:
         self._crowd, self._number = crowd, number
-        self._buffer, self._is_open, self.code = b"", False, 1006
+        self._buffer, self._is_open, self._is_in, self.code = b"", False, False, 1006
         self.settled = asyncio.Event()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -219,6 +230,7 @@ class Viewer(asyncio.Protocol):
                 self._transport.abort()
                 return
             self._is_open = True
+            self.settled.set()
             if self._crowd.greeting:
                 self._transport.write(self._crowd.greeting)
         self._buffer = self._frames(data)
@@ -252,8 +264,8 @@ class Viewer(asyncio.Protocol):
 
     def _take(self, opcode: int, payload: bytes) -> None:
         if opcode == TEXT:
-            if not self.settled.is_set():
-                self.settled.set()
+            if not self._is_in and self._crowd.entered in payload:
+                self._is_in = True
                 self._crowd.came_in(self._number)
             self._crowd.take(payload)
             answer = self._crowd.answer

@@ -36,7 +36,8 @@ class Tail:
     @property
     def is_filled(self) -> bool:
         """Whether rows were read."""
-        return self._filling is not None and self._filling.done()
+        filling = self._filling
+        return filling is not None and filling.done() and not _has_failed(filling)
 
     @property
     def newest(self) -> int:
@@ -56,7 +57,7 @@ class Tail:
 
     async def fill(self, load: Callable[[], Awaitable[Sequence[Kept]]]) -> None:
         """Read the rows, once, however many ask meanwhile; the next who asks tries again where that failed."""
-        if self._filling is None or (self._filling.done() and self._filling.exception()):
+        if self._filling is None or _has_failed(self._filling):
             self._filling = asyncio.create_task(self._fill(load))
         await asyncio.shield(self._filling)
 
@@ -90,6 +91,10 @@ class Tail:
             self._seen.discard(gone)
             self._first = max(self._first, gone + 1)
         del self._kept[: -self.MOST]
+
+
+def _has_failed(task: "asyncio.Task[None]") -> bool:
+    return task.done() and (task.cancelled() or task.exception() is not None)
 
 
 def _written(message: dict[str, Any]) -> str:

@@ -13,23 +13,49 @@ from lms.runtime import needs
 START_TIMEOUT_S = 20
 
 
+class Redis:
+    """One in `folder`. RuntimeError with how to get it where none is installed."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._process: subprocess.Popen[bytes] | None = None
+        self.url = f"unix://{folder / 'redis.sock'}"
+
+    def __enter__(self) -> "Redis":
+        self.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        program = needs.find("redis")
+        if program is None:
+            raise RuntimeError(f"redis is missing. Get it with: {needs.HOW['redis'][1]}")
+        argv = [program, "--port", "0", "--unixsocket", str(self._folder / "redis.sock")]
+        argv += ["--save", "", "--dir", str(self._folder)]
+        self._process = subprocess.Popen(argv, stdout=subprocess.DEVNULL)
+        _wait(self.url)
+
+    def stop(self) -> None:
+        """End it in order."""
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(START_TIMEOUT_S)
+
+    def kill(self) -> None:
+        """End it at once."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait(START_TIMEOUT_S)
+
+
 @contextmanager
 def redis_server(folder: Path) -> Iterator[str]:
-    """Start one in `folder`; gives what REDIS_URL takes. RuntimeError with how to get it where none is installed."""
-    program = needs.find("redis")
-    if program is None:
-        raise RuntimeError(f"redis is missing. Get it with: {needs.HOW['redis'][1]}")
-    url = f"unix://{folder / 'redis.sock'}"
-    process = subprocess.Popen(
-        [program, "--port", "0", "--unixsocket", str(folder / "redis.sock"), "--save", "", "--dir", str(folder)],
-        stdout=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        _wait(url)
-        yield url
-    finally:
-        process.terminate()
-        process.wait(START_TIMEOUT_S)
+    """Start one in `folder`; gives what REDIS_URL takes."""
+    with Redis(folder) as server:
+        yield server.url
 
 
 def _wait(url: str) -> None:

@@ -39,6 +39,7 @@ def measure() -> list[Figure]:
             )
             ours.append(_load(site, COMPARED)["server_us_a_message"])
         room, large = _load(site, ROOM, "--stalled", str(STALLED)), _load(site, LARGE)
+        full = _load(site, ROOM, "--lesson", site.python(FULL).strip())
         back_s = uvloop.run(_restart(site))
         presence = _presence(site)
     mine = statistics.median(ours)
@@ -56,6 +57,10 @@ def measure() -> list[Figure]:
         Figure(
             f"room: {ROOM:,} joins", room["joined_in_s"], "s", "at most", 10,
             note="signed tickets, no query; the client shares the machine",
+        ),
+        Figure(
+            f"room: {ROOM:,} joins, each shown all that was said before", full["joined_in_s"], "s", "at most", 10,
+            note="50 lines of chat, 20 questions with votes, a poll and a sign-in, and what is each one's own",
         ),
         Figure(
             f"room: {ROOM:,} back after a restart", back_s, "s", "at most", 30,
@@ -135,6 +140,34 @@ async def _listens(port: int) -> None:
             return
     raise TimeoutError("The peer did not start.")
 
+
+FULL = """
+import datetime, uuid
+from django.utils import timezone
+from live.domain.room import chat, prompts, questions
+from live.enums import Happening, PromptKind, RoomRole
+from live.models.lesson import LessonEvent
+from lms.testing.factories import PersonFactory
+from tests.factories.live import LessonFactory
+lesson, at = LessonFactory(), timezone.now()
+LessonEvent.objects.create(lesson=lesson, kind=Happening.STARTED, by=lesson.trainer, at=at)
+people = PersonFactory.create_batch(20)
+for number in range(50):
+    who = {"lesson_id": lesson.pk, "person_id": people[number % 20].pk, "at": at + datetime.timedelta(seconds=number)}
+    chat.say(**who, role=RoomRole.LEARNER, key=uuid.uuid4(), text="这一段讲得很细，笔记跟上了。" * 2)
+for person in people:
+    who = {"lesson_id": lesson.pk, "person_id": person.pk, "at": at}
+    asked = questions.ask(**who, role=RoomRole.LEARNER, key=uuid.uuid4(), text="家长不签字怎么办？" * 3)
+    questions.approve(lesson_id=lesson.pk, question_id=asked.pk, by_id=lesson.trainer_id, at=at)
+    questions.vote(lesson_id=lesson.pk, question_id=asked.pk, person_id=people[0].pk, at=at)
+poll = {"lesson_id": lesson.pk, "by_id": lesson.trainer_id, "at": at, "window_s": 60}
+asked = prompts.ask(**poll, kind=PromptKind.SINGLE, title="先做什么？", options=("先听", "先说"), right=(1,))
+for person in people:
+    who = {"lesson_id": lesson.pk, "person_id": person.pk, "at": at}
+    prompts.answer(**who, prompt_id=asked.pk, connection=uuid.uuid4(), key=uuid.uuid4(), choice=[1])
+prompts.ask(**poll, kind=PromptKind.SIGN_IN, title="", options=(), right=())
+print(lesson.pk)
+"""
 
 TICKETS = """
 import json, uuid

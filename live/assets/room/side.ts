@@ -7,6 +7,7 @@ import type { HandedFile, Standing } from "./kinds";
 import type { Room } from "./room";
 
 const ASK_MINE_MS = 60_000;
+const SPREAD_MS = 15_000;
 const TICK_MS = 250;
 /** A countdown that has run out is said for so long. */
 const OVER_MS = 10_000;
@@ -89,6 +90,15 @@ export function startMine(room: Room, root: ParentNode): void {
     saved.textContent = room.word(room.line === "open" ? "mineHere" : "mineLost");
     if (room.line === "open") ask();
   });
-  room.on(["prompts"], () => window.setTimeout(ask, 500));
+  // What is asked of all is asked of thousands in the same moment; who has answered wants to see it count.
+  let answered = room.answers.size;
+  let timer = 0;
+  room.on(["prompts"], () => {
+    const isMine = room.answers.size > answered;
+    answered = room.answers.size;
+    if (timer && !isMine) return;
+    window.clearTimeout(timer);
+    timer = window.setTimeout(() => ((timer = 0), ask()), isMine ? 500 : Math.random() * SPREAD_MS);
+  });
   window.setInterval(ask, ASK_MINE_MS * (0.9 + Math.random() * 0.2));
 }

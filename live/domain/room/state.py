@@ -3,8 +3,9 @@
 import datetime
 import uuid
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
 
 from django.db.models import CharField, Count, F, Value
 from django.db.models.functions import Cast
@@ -15,11 +16,14 @@ from live.domain.room.settings import room_of
 from live.domain.room.shapes import Shape
 from live.enums import MessageFate, PromptKind, QuestionState
 from live.models.room import Hand, Message, Mute, Prompt, PromptAnswer, QuestionVote, Taste
+from live.room.hub import Written, written
 
 MOST_MESSAGES = 50
 MOST_QUESTIONS = 200
 MOST_PROMPTS = 20
 _LISTED = (*questions.PUBLIC, QuestionState.WAITING)
+
+_Own = dict[str, list[tuple[str | None, str]]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +35,11 @@ class Snapshot:
     hosts: Shape
     waiting: tuple[tuple[int, Shape], ...]
     """Questions that wait to be let through, with who asked."""
+
+    @cached_property
+    def room_text(self) -> str:
+        """What everybody gets, written out once: fields within an object."""
+        return written(self.room)[1:-1]
 
 
 def snapshot(lesson_id: uuid.UUID, at: datetime.datetime) -> Snapshot:
@@ -70,29 +79,34 @@ def snapshot(lesson_id: uuid.UUID, at: datetime.datetime) -> Snapshot:
     )
 
 
-def own(lesson_id: uuid.UUID, person_id: int) -> Shape:
-    """What is somebody's own in a room, in one query."""
+def own(lesson_id: uuid.UUID, person_ids: Collection[int]) -> dict[int, Shape]:
+    """What is people's own in a room, by person, in one query however many they are."""
     text: CharField[str, str] = CharField()
     parts = [
-        QuestionVote.objects.filter(question__lesson=lesson_id, person=person_id).values_list(
-            Value("vote"), Cast("question", text), Value("")
+        QuestionVote.objects.filter(question__lesson=lesson_id, person__in=person_ids).values_list(
+            "person", Value("vote"), Cast("question", text), Value("")
         ),
-        PromptAnswer.objects.filter(prompt__lesson=lesson_id, person=person_id).values_list(
-            Value("answer"), Cast("prompt", text), Cast("choice", text)
+        PromptAnswer.objects.filter(prompt__lesson=lesson_id, person__in=person_ids).values_list(
+            "person", Value("answer"), Cast("prompt", text), Cast("choice", text)
         ),
-        Hand.objects.filter(lesson=lesson_id, person=person_id, lowered_at=None).values_list(
-            Value("hand"), Cast("called_at", text), Value("")
+        Hand.objects.filter(lesson=lesson_id, person__in=person_ids, lowered_at=None).values_list(
+            "person", Value("hand"), Cast("called_at", text), Value("")
         ),
-        Mute.objects.filter(lesson=lesson_id, person=person_id)
-        .order_by("-pk")[:1]
-        .values_list(Value("mute"), Cast("is_muted", text), Value("")),
-        Taste.objects.filter(pk=person_id).values_list(
-            Value("taste"), Cast("barrage", text), Cast("reactions", text)
+        Mute.objects.filter(lesson=lesson_id, person__in=person_ids)
+        .order_by("person", "-pk")
+        .distinct("person")
+        .values_list("person", Value("mute"), Cast("is_muted", text), Value("")),
+        Taste.objects.filter(pk__in=person_ids).values_list(
+            "pk", Value("taste"), Cast("barrage", text), Cast("reactions", text)
         ),
     ]
-    found: dict[str, list[tuple[str | None, str]]] = defaultdict(list)
-    for kind, one, other in parts[0].union(*parts[1:], all=True):
-        found[kind].append((one, other))
+    found: dict[int, _Own] = {pk: defaultdict(list) for pk in person_ids}
+    for person_id, kind, one, other in parts[0].union(*parts[1:], all=True):
+        found[person_id][kind].append((one, other))
+    return {pk: _own(kept) for pk, kept in found.items()}
+
+
+def _own(found: "_Own") -> Shape:
     barrage, reactions = found["taste"][0] if found["taste"] else ("true", "true")
     return {
         "votes": sorted(int(one or 0) for one, _ in found["vote"]),
@@ -104,17 +118,18 @@ def own(lesson_id: uuid.UUID, person_id: int) -> Shape:
 
 
 def for_page(
-    taken: Snapshot, *, lesson_id: uuid.UUID, person_id: int, is_staff: bool, at: datetime.datetime
-) -> Shape:
-    """The state of a room for one page."""
-    shape: dict[str, Any] = {
-        "type": "state",
-        "now": shapes.ms(at),
-        **taken.room,
-        "own": own(lesson_id, person_id)
-        | {"waiting": [shape for asker, shape in taken.waiting if asker == person_id]},
-    }
-    return shape | {"hosts": taken.hosts} if is_staff else shape
+    taken: Snapshot, own: Shape, *, person_id: int, is_staff: bool, at: datetime.datetime
+) -> Written:
+    """The state of a room for one page, `own` being what is that person's own."""
+    waiting = [shape for asker, shape in taken.waiting if asker == person_id]
+    parts = [
+        f'{{"type":"state","now":{shapes.ms(at)}',
+        taken.room_text,
+        f'"own":{written(own | {"waiting": waiting})}',
+    ]
+    if is_staff:
+        parts.append(f'"hosts":{written(taken.hosts)}')
+    return Written(",".join(parts) + "}")
 
 
 def hands_up(lesson_id: uuid.UUID) -> list[Shape]:

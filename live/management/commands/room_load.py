@@ -1,4 +1,4 @@
-"""Fill a room that no lesson has with viewers, speak into it, and say how that went: for one's own machine."""
+"""Fill a room with viewers, speak into it, and say how that went: for one's own machine."""
 
 import asyncio
 import json
@@ -14,9 +14,11 @@ from live.enums import RoomRole
 from live.room import bus, load
 from live.room.tickets import issue
 
+ASK = b'{"type":"state"}'
+
 
 class Command(BaseCommand):
-    """`manage.py room_load URL --viewers 3000`."""
+    """`manage.py room_load URL --viewers 3000`: a room that no lesson has, unless one is named."""
 
     help = "Measure a room: many viewers, messages at an even rate, their age when they arrive."
     requires_system_checks = ()
@@ -27,13 +29,18 @@ class Command(BaseCommand):
         parser.add_argument("--rate", type=float, default=10, help="messages a second")
         parser.add_argument("--bytes", type=int, default=300, help="of a message")
         parser.add_argument("--seconds", type=float, default=20)
+        parser.add_argument(
+            "--lesson",
+            type=uuid.UUID,
+            help="a lesson of the site's, with all that was said in it: viewers ask for it as pages do",
+        )
         parser.add_argument("--stalled", type=int, default=0, help="viewers more that do not read")
         parser.add_argument("--pid", type=int, help="of the server, where it runs on this machine")
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
         load.allow_many_files()
-        figures = uvloop.run(_measure(uuid.uuid4(), options))
+        figures = uvloop.run(_measure(options["lesson"] or uuid.uuid4(), options))
         if options["json"]:
             self.stdout.write(json.dumps(figures))
             return
@@ -46,7 +53,13 @@ async def _measure(lesson: uuid.UUID, options: dict[str, Any]) -> dict[str, Any]
     viewers = options["viewers"] + stalled
     empty = load.Usage.of(pid) if pid else None
     tickets = [path_of(lesson, number) for number in range(viewers)]
-    crowd = load.Crowd(options["url"], tickets.__getitem__)
+    asks = options["lesson"] is not None
+    crowd = load.Crowd(
+        options["url"],
+        tickets.__getitem__,
+        greeting=load.masked(load.TEXT, ASK) if asks else b"",
+        entered=b'"type":"state"' if asks else b"",
+    )
     joined_s = await crowd.join(viewers)
     for number in range(stalled):
         crowd.lines[number].pause()

@@ -1,5 +1,6 @@
 """What a page gets that has just come in."""
 
+import json
 import uuid
 
 import pytest
@@ -7,6 +8,7 @@ from django.utils import timezone
 
 from live.domain.room import chat, hands, prompts, questions, settings, state
 from live.enums import PromptKind, RoomRole
+from live.models.room import Hand
 from lms.testing.factories import PersonFactory
 from tests.factories.live import LessonFactory
 
@@ -44,18 +46,27 @@ def filled(count: int):
     return lesson, person, waiting, asked, prompt
 
 
+def page(taken, own, person, *, is_staff=False):
+    return json.loads(state.for_page(taken, own, person_id=person.pk, is_staff=is_staff, at=AT))
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_state_is_whole_in_as_many_queries(django_assert_num_queries, count: int) -> None:
     lesson, person, waiting, asked, prompt = filled(count)
+    asked_by = list(Hand.objects.values_list("person", flat=True))
     with django_assert_num_queries(11):
         taken = state.snapshot(lesson.pk, AT)
-    who = {"lesson_id": lesson.pk, "person_id": person.pk, "at": AT}
     with django_assert_num_queries(1):
-        shape = state.for_page(taken, **who, is_staff=False)
+        owns = state.own(lesson.pk, asked_by)
+    assert owns.keys() == set(asked_by)
+    shape = page(taken, owns[person.pk], person)
     assert (shape["type"], len(shape["chat"])) == ("state", count)
     assert shape["countdown"]["words"] == "中场休息"
     assert [one["votes"] for one in shape["questions"]] == [1] * count
     own = shape["own"]
+    assert all(
+        one["hand"]["up"] and one["muted"] and len(one["answers"]) == 1 for one in owns.values()
+    )
     assert own["answers"] == {str(prompt.pk): [1]}
     assert own["votes"] == sorted([waiting.pk, asked.pk])
     assert [one["id"] for one in own["waiting"]] == [waiting.pk]
@@ -65,7 +76,7 @@ def test_state_is_whole_in_as_many_queries(django_assert_num_queries, count: int
     # What is right, and who asked what is not let through, is not for learners.
     assert "hosts" not in shape
     assert [one["results"] for one in shape["prompts"]] == [None] * count
-    hosts = state.for_page(taken, **who, is_staff=True)["hosts"]
+    hosts = page(taken, owns[person.pk], person, is_staff=True)["hosts"]
     assert [len(hosts[one]) for one in ("waiting", "hands", "mutes", "reports")] == [count] * 4
     assert next(one for one in hosts["tallies"] if one["id"] == str(prompt.pk)) == {
         "type": "tally",
@@ -80,7 +91,7 @@ def test_state_is_whole_in_as_many_queries(django_assert_num_queries, count: int
 def test_empty_room_has_a_state() -> None:
     lesson, person = LessonFactory(), PersonFactory()
     taken = state.snapshot(lesson.pk, AT)
-    shape = state.for_page(taken, lesson_id=lesson.pk, person_id=person.pk, is_staff=True, at=AT)
+    shape = page(taken, state.own(lesson.pk, [person.pk])[person.pk], person, is_staff=True)
     assert shape["own"] == {
         "votes": [],
         "answers": {},
