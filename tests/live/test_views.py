@@ -11,7 +11,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from live.core.tape import Piece, TakeName
+from live.core import steady
+from live.core.tape import US, Piece, TakeName
 from live.domain import lessons, store, watching
 from live.models.lesson import Lesson
 from live.streams import application
@@ -181,5 +182,7 @@ def test_studio_knows_that_its_lesson_is_on_air_and_for_how_long_it_has_shown_no
     lessons.begin_take(**by, take_over=False, at=at)
     assert 89 < client.get(address).context["data"]["away"] < 200
     # A second of recording, which has come now.
-    store.open_take(lesson.pk, TAKE, b"init")
+    name = TakeName(1, steady.now_us() - US)
+    store.open_take(lesson.pk, name, b"init")
+    store.put(lesson.pk, name, Piece(1, 0, US), b"picture")
     assert 0 <= client.get(address).context["data"]["away"] < 60
