@@ -13,7 +13,7 @@ from lms.credit import queries
 from lms.credit.core import chain
 from lms.credit.core.needs import Asked, as_data, moved, stretches_of
 from lms.credit.domain import ledger
-from lms.credit.domain.flags import Raised, raise_flags
+from lms.credit.domain.flags import Raised, odd_about, raise_flags
 from lms.credit.domain.settle import settle
 from lms.credit.errors import BadEvidence, UnknownTraining
 from lms.credit.fields import Span, united
@@ -63,6 +63,7 @@ def record_evidence(
         facts=facts | {"offsets": [list(piece) for piece in offsets]} if offsets else facts,
         recorded_at=at,
     )
+    odd = odd_about(evidence, flags or {})
     new = _with_detail(evidence, detail)
     evidence.digest = digest_of(evidence)
     with transaction.atomic(savepoint=False):
@@ -73,14 +74,15 @@ def record_evidence(
         settle(
             person=person,
             heads=heads,
-            participations=found.waiting,
+            versions=found.waiting,
             # The new piece is the last of its moment; the clock may have been set back since the others.
             known=sorted([*found.about, evidence], key=attrgetter("recorded_at")),
             at=at,
             around=found.around,
             new=new,
+            last=not odd,
         )
-        raise_flags(evidence, flags or {}, at=at)
+        raise_flags(evidence, odd, at=at)
     return evidence
 
 
@@ -107,7 +109,7 @@ def take_part(*, person: "Person", training_key: str, at: datetime.datetime) -> 
         )
         subjects = {need["subject"] for need in newest.needs}
         about = queries.evidence_for(person, subjects)
-        settle(person=person, heads=heads, participations=[joined], known=about, at=at)
+        settle(person=person, heads=heads, versions=[newest], known=about, at=at)
     return joined
 
 

@@ -31,9 +31,13 @@ Raised = Mapping[str, Mapping[str, Any]]
 """Kinds of flags (see the hook FlagKind), each with its facts: JSON without floats, naming nobody."""
 
 
-def raise_flags(evidence: "Evidence", raised: Raised, *, at: datetime.datetime) -> list[Flag]:
-    """Put beside evidence that was just stored what its plugin found odd, and what its times show. Tells afterwards."""
-    found = {**raised, **_of_times(evidence)}
+def odd_about(evidence: "Evidence", raised: Raised) -> Raised:
+    """What is odd about a piece of evidence: what its plugin found, and what its times show."""
+    return {**raised, **_of_times(evidence)}
+
+
+def raise_flags(evidence: "Evidence", found: Raised, *, at: datetime.datetime) -> list[Flag]:
+    """Put beside evidence that was just stored what is odd about it. Tells afterwards."""
     flags = [
         Flag(
             evidence=evidence,

@@ -17,7 +17,7 @@ from lms.credit.core import chain, moves
 from lms.credit.core.hours import total
 from lms.credit.core.lines import Line, day_of
 from lms.credit.core.minutes import Paid, as_moments
-from lms.credit.domain import standing
+from lms.credit.domain import record, standing
 from lms.credit.domain.minutes import check_unclaimed
 from lms.credit.enums import AccountKind, Act
 from lms.credit.errors import ReasonMissing
@@ -32,7 +32,7 @@ from lms.credit.models.ledger import (
     TransferLine,
 )
 from lms.credit.queries import settling
-from lms.runtime.database.trips import Statement, in_one_trip
+from lms.runtime.database.trips import in_one_trip
 
 if TYPE_CHECKING:
     from lms.credit.models.evidence import Evidence
@@ -277,33 +277,66 @@ def _lines_of(transfers: Sequence[Transfer]) -> dict[int, tuple[Line, ...]]:
     return by_transfer
 
 
-def write(heads: Heads, entries: Sequence[Entry], *, new: New | None = None) -> None:
-    """Number, chain and insert, with the evidence that is `new`, in one round trip.
+def write(
+    heads: Heads,
+    entries: Sequence[Entry],
+    *,
+    new: New | None = None,
+    before: settling.ForStanding | None = None,
+    last: bool = False,
+) -> None:
+    """Number, chain and insert, with the evidence that is `new` and the standings that follow, in one round trip.
 
-    A person's transfers follow each other in the order given. The caller holds the heads.
+    A person's transfers follow each other in the order given. The caller holds the heads. `before`: what the standing
+    of the one person whom they are about was made of; else it is read with the writes, and kept in a trip of its own.
+    `last`: the caller's transaction ends with this, as `in_one_trip` has it.
     """
-    statements: list[Statement] = []
+    if not entries and not new:
+        return
+    rows = [_row(entry, heads[entry.transfer.person_id]) for entry in entries]
+    people = sorted({entry.transfer.person_id for entry in entries})
+    ends = [[pk, heads[pk].sequence, heads[pk].hash, heads[pk].recorded_at] for pk in people]
+    standings = _standing_after(before, heads, entries) if before and entries else None
+    values = [
+        _json(_evidence_row(new)) if new else None,
+        _json(rows) if rows else None,
+        _json(ends) if rows else None,
+        standings,
+    ]
+    day = day_of(entries[0].transfer.recorded_at) if entries and not before else None
+    more = standing.reads(people, day) if day else ()
+    ((kept, written),), *answers = in_one_trip((_POST, values), *more, last=last and not more)
     if new:
-        statements.append((_KEEP, [_json(_evidence_row(new))]))
-    if entries:
-        rows = [_row(entry, heads[entry.transfer.person_id]) for entry in entries]
-        people = sorted({entry.transfer.person_id for entry in entries})
-        ends = [[pk, heads[pk].sequence, heads[pk].hash, heads[pk].recorded_at] for pk in people]
-        statements.append((_WRITE, [_json(rows), _json(ends)]))
-        day = day_of(entries[0].transfer.recorded_at)
-        statements += standing.reads(people, day)
-    answers = in_one_trip(*statements) if statements else []
-    if new:
-        _is_stored(new.evidence, answers.pop(0)[0][0])
-    if entries:
-        written, who, booked = answers
-        for entry, pk in zip(entries, written[0][0], strict=True):
-            _is_stored(entry.transfer, pk)
+        _is_stored(new.evidence, kept)
+    for entry, pk in zip(entries, written or (), strict=True):
+        _is_stored(entry.transfer, pk)
+    if day:
+        who, booked = answers
         standing.keep(who, booked, day)
 
 
-_KEEP = "SELECT credit_keep_evidence(%s)"
-_WRITE = "SELECT credit_write(%s, %s)"
+def _standing_after(
+    before: settling.ForStanding, heads: Heads, entries: Sequence[Entry]
+) -> str | None:
+    """The standing of the person whom these bookings are about; None where no policy holds."""
+    if not before.under_policy:
+        return None
+    (pk,) = {entry.transfer.person_id for entry in entries}
+    booked = [
+        row
+        for entry in entries
+        for row in record.row_of(
+            person_id=pk,
+            training_id=entry.transfer.version.training_id,
+            facts=entry.transfer.facts,
+            lines=entry.lines,
+            as_of=before.day,
+        )
+    ]
+    return standing.after(before, heads[pk].sequence, booked)
+
+
+_POST = "SELECT * FROM credit_post(%s, %s, %s, %s)"
 
 
 def _is_stored(row: "Evidence | Transfer", pk: int) -> None:
@@ -317,7 +350,7 @@ def _json(rows: Any) -> str:
 
 
 def _evidence_row(new: New) -> dict[str, Any]:
-    """As credit_keep_evidence takes it: the columns, and what becomes of the detail."""
+    """As credit_post takes it: the columns, and what becomes of the detail."""
     one = new.evidence
     return {
         "public_id": one.public_id,
@@ -338,7 +371,7 @@ def _evidence_row(new: New) -> dict[str, Any]:
 
 
 def _row(entry: Entry, head: LedgerHead) -> dict[str, Any]:
-    """Give a transfer its place at the end of a chain, and the whole of it as credit_write takes it."""
+    """Give a transfer its place at the end of a chain, and the whole of it as credit_post takes it."""
     new = entry.transfer
     new.sequence, new.previous = head.sequence + 1, head.hash
     # A clock that was set back: nothing is recorded before what it follows.

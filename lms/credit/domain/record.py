@@ -6,8 +6,9 @@ rest (rejected, disputed, reversed) is left out. Makes no model instances: a cit
 
 import datetime
 import json
+import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
@@ -16,16 +17,16 @@ from typing import Any, NamedTuple
 
 from lms.credit.core.facts import Facts, Person, RoleSpell, Session, Training
 from lms.credit.core.hours import Hours
+from lms.credit.core.lines import Line
 from lms.credit.core.words import STAGES
 from lms.credit.enums import AccountKind
+from lms.credit.queries.settling import SEEN_STATES
 from lms.people.models.person import Person as PersonRow
 from lms.people.models.roles import RoleSpell as RoleSpellRow
 from lms.runtime.database.trips import Rows, Statement, in_one_trip
 
 BATCH = 2000
 """People read at a time: what bounds the memory."""
-
-SEEN = (AccountKind.PENDING, AccountKind.CONFIRMED, AccountKind.REGISTERED)
 
 
 class Booked(NamedTuple):
@@ -87,7 +88,7 @@ def booked_by(batch: Sequence[int], as_of: datetime.date) -> dict[int, list[Book
 def booked(people: Sequence[int], as_of: datetime.date, condition: str = "TRUE") -> Statement:
     """The statement that reads it, for somebody's round trip; nothing unless the condition, in SQL, holds."""
     sql = f"SELECT * FROM credit_booked(%s, %s, %s) WHERE {condition}"  # noqa: S608 - no values of anybody's
-    return sql, [list(people), [str(one) for one in SEEN], as_of]
+    return sql, [list(people), SEEN_STATES, as_of]
 
 
 def by_person(rows: Rows) -> dict[int, list[Booked]]:
@@ -102,6 +103,30 @@ def by_person(rows: Rows) -> dict[int, list[Booked]]:
     return found
 
 
+def row_of(
+    *,
+    person_id: int,
+    training_id: int,
+    facts: Mapping[str, Any],
+    lines: Iterable[Line],
+    as_of: datetime.date,
+) -> list[tuple[Any, ...]]:
+    """A booking about to be written as `booked` would answer with it, after all others; none without a line by then."""
+    dated = [(line.on, line.hours.hundredths) for line in lines if line.on <= as_of]
+    if not dated:
+        return []
+    assessments = facts.get("assessments")
+    days, amounts = zip(*dated, strict=True)
+    return [
+        (
+            person_id, sys.maxsize, AccountKind.PENDING, training_id,
+            facts["form"], facts["level"], facts["purpose"], json.dumps(facts["themes"]),
+            facts.get("accredited") is not False, assessments and json.dumps(assessments),
+            facts.get("diploma_on"), days, amounts,
+        )
+    ]  # fmt: skip
+
+
 def _training(
     registered: bool,
     training: int,
@@ -112,8 +137,8 @@ def _training(
     accredited: bool,
     assessments: str | None,
     diploma_on: str | None,
-    days: list[datetime.date],
-    amounts: list[int],
+    days: Sequence[datetime.date],
+    amounts: Sequence[int],
 ) -> Training:
     facts = _facts(accredited, registered, assessments)
     return Training(

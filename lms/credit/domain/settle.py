@@ -5,7 +5,7 @@ and time no other booking of the person was paid for (lms.credit.core.minutes); 
 """
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import lcm
 from typing import TYPE_CHECKING, Any
@@ -31,7 +31,7 @@ from lms.credit.queries import settling
 from lms.credit.queries.settling import PaidFor
 
 if TYPE_CHECKING:
-    from lms.credit.models.evidence import Evidence, Participation
+    from lms.credit.models.evidence import Evidence
     from lms.credit.models.training import TrainingVersion
     from lms.people.models.person import Person
 
@@ -74,18 +74,21 @@ def settle(
     *,
     person: "Person",
     heads: ledger.Heads,
-    participations: "Sequence[Participation]",
+    versions: "Iterable[TrainingVersion]",
     known: "Sequence[Evidence]",
     at: datetime.datetime,
     around: settling.Around | None = None,
     new: ledger.New | None = None,
+    last: bool = False,
 ) -> None:
     """Book each of these trainings whose needs are all met. The caller holds the person's head.
 
+    `versions`: those under which the person takes part.
     `known`: the person's evidence about all that they ask for, the earliest first. `new`: a piece among it that is kept
     in the same trip as what it completes; `around`: what was read with the rest, else it is read where it is needed.
+    `last`: the caller's transaction ends with this, as `in_one_trip` has it.
     """
-    complete = _complete(participations, known)
+    complete = _complete(versions, known)
     around = around or _around(person, complete)
     entries = []
     for one in complete:
@@ -98,7 +101,7 @@ def settle(
             around.paid.append(reckoning.paid(by))
         else:
             _note_nothing(person, one, reckoning, at)
-    ledger.write(heads, entries, new=new)
+    ledger.write(heads, entries, new=new, before=around.standing, last=last)
 
 
 def _around(person: "Person", complete: "Sequence[_Complete]") -> settling.Around:
@@ -117,18 +120,17 @@ def settle_freed(*, heads: ledger.Heads, at: datetime.datetime) -> None:
     """
     for one in queries.freed_participations(list(heads)):
         known = queries.evidence_for(one.person, {need["subject"] for need in one.version.needs})
-        settle(person=one.person, heads=heads, participations=[one], known=known, at=at)
+        settle(person=one.person, heads=heads, versions=[one.version], known=known, at=at)
 
 
 def _complete(
-    participations: "Sequence[Participation]", known: "Sequence[Evidence]"
+    versions: "Iterable[TrainingVersion]", known: "Sequence[Evidence]"
 ) -> list[_Complete]:
     found = []
-    for one in participations:
-        asked = [Asked.of(need) for need in one.version.needs]
-        met = [_Met(need, need.met_by(known)) for need in asked]
+    for one in versions:
+        met = [_Met(need, need.met_by(known)) for need in one.asked]
         if all(need.evidence for need in met):
-            found.append(_Complete(one.version, met, [need.claim() for need in met]))
+            found.append(_Complete(one, met, [need.claim() for need in met]))
     return found
 
 

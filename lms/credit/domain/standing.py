@@ -1,7 +1,8 @@
 """Everybody's standing under their policy, kept in rows: worked out at each write to the ledger, for those it is about.
 
 Whatever the history and however many the people, three statements in two trips: who they are with posts and policy,
-what was booked for them, and the rows. People without a policy cost the first trip alone. What else changes a standing
+what was booked for them, and the rows. People without a policy cost the first trip alone; new evidence's standing goes
+with the trips that settle it. What else changes a standing
 (a post, a policy, a new day) marks the row or leaves it behind the day; it is worked out again when somebody looks, and
 at night for all.
 """
@@ -25,6 +26,7 @@ from lms.credit.domain.record import BATCH, Record, booked, by_person
 from lms.credit.enums import AccountKind
 from lms.credit.models.policy import PolicyAssignment, PolicyVersion
 from lms.credit.models.standing import Standing
+from lms.credit.queries.settling import ForStanding
 from lms.runtime.database.trips import Rows, Statement, in_one_trip
 
 if TYPE_CHECKING:
@@ -36,33 +38,11 @@ _WHO = "SELECT * FROM credit_who(%s, %s)"
 # Where no policy holds anywhere, nobody's hours are asked for.
 _UNDER_POLICIES = "EXISTS (SELECT FROM credit_policyassignment)"
 
-_COLUMNS = {
-    "person_id": "bigint",
-    "organisation_id": "bigint",
-    "version_id": "bigint",
-    "as_of": "date",
-    "sequence": "int",
-    "stale": "boolean",
-    "met": "boolean",
-    "would_meet": "boolean",
-    "counted": "int",
-    "required": "int",
-    "owed": "int",
-    "would_owe": "int",
-    "owed_trainings": "int",
-    "due": "date",
-    "requirements": "jsonb",
-    "school": "jsonb",
-}
-# A slower one that knows of fewer transfers does not overwrite what a later transfer has written meanwhile.
-_KEEP = """
-INSERT INTO credit_standing ({columns}) SELECT {columns} FROM jsonb_to_recordset(%s::jsonb) AS new({typed})
-ON CONFLICT (person_id) DO UPDATE SET {changes} WHERE credit_standing.sequence <= EXCLUDED.sequence
-""".format(  # noqa: S608 - the names are those above
-    columns=", ".join(_COLUMNS),
-    typed=", ".join(f"{name} {kind}" for name, kind in _COLUMNS.items()),
-    changes=", ".join(f"{name} = EXCLUDED.{name}" for name in _COLUMNS if name != "person_id"),
-)
+_COLUMNS = (
+    "person_id", "organisation_id", "version_id", "as_of", "sequence", "stale", "met", "would_meet", "counted",
+    "required", "owed", "would_owe", "owed_trainings", "due", "requirements", "school",
+)  # fmt: skip
+_KEEP = "SELECT credit_keep_standings(%s)"
 
 # Whose row is missing or behind: the day's, the posts', the policies', or the ledger's where somebody else wrote to it.
 _BEHIND = """
@@ -105,15 +85,23 @@ def reads(people: Sequence[int], day: datetime.date) -> tuple[Statement, Stateme
 def keep(who: Rows, rows: Rows, day: datetime.date) -> bool:
     """Work out the standings from what `reads` answered, and keep them. Whether any of them is under a policy.
 
-    Ends every write to the ledger, which sends `reads` with what it writes.
+    Ends a write to the ledger that sends `reads` with what it writes.
     """
     known, freed = _who(who, day)
     if freed:
         Standing.objects.filter(person__in=freed).delete()
     if known:
-        booked = by_person(rows)
-        _keep([_row(one, Record(one.pk, one.person, booked.get(one.pk, ())), day) for one in known])
+        in_one_trip((_KEEP, [_document(known, rows, day)]))
     return bool(known)
+
+
+def after(before: ForStanding, sequence: int, new: Rows) -> str:
+    """A standing under a policy, with what is about to be booked (rows of `record.row_of`), as credit_post takes it.
+
+    `sequence` is the number of the last of these transfers.
+    """
+    (one,), _freed = _who([before.who], before.day)
+    return _document([one._replace(sequence=sequence)], [*before.booked, *new], before.day)
 
 
 def standing_of(person: "PersonRow", at: datetime.datetime) -> Standing | None:
@@ -127,16 +115,14 @@ def standing_of(person: "PersonRow", at: datetime.datetime) -> Standing | None:
 def outlook_of(rules: Rules, record: Record, as_of: datetime.date) -> Outlook:
     """A person's standing under a policy that day, now and with all that waits."""
     now = evaluate(rules, person=record.person, trainings=record.trainings, as_of=as_of)
-    unregistered = rules.recognition.not_registered
-    if any(
-        one.state == AccountKind.PENDING or (unregistered and not one.training.facts.registered)
-        for one in record.booked
-    ):
+    if rules.recognition.not_registered:
         waiting = record.with_pending
-        return look_ahead(
-            now, evaluate(rules, person=record.person, trainings=waiting, as_of=as_of)
-        )
-    return look_ahead(now, now)
+    elif any(one.state == AccountKind.PENDING for one in record.booked):
+        # Nobody asks whether they are registered, so they need not be told to be.
+        waiting = [one.training for one in record.booked]
+    else:
+        return look_ahead(now, now)
+    return look_ahead(now, evaluate(rules, person=record.person, trainings=waiting, as_of=as_of))
 
 
 def mark_stale(person_ids: Collection[int]) -> None:
@@ -273,8 +259,18 @@ def as_data(one: Prospect) -> Mapping[str, Any]:
     }
 
 
-def _keep(rows: Sequence[tuple[Any, ...]]) -> None:
+def _document(known: Sequence[Who], rows: Rows, day: datetime.date) -> str:
+    """The standings as credit_keep_standings takes them, from what was booked for their people."""
     # One document, not an array a column: quoting two thousand documents in an array takes longer than their sums.
-    said = [dict(zip(_COLUMNS, row, strict=True)) for row in rows]
-    with connection.cursor() as cursor:
-        cursor.execute(_KEEP, [json.dumps(said, default=datetime.date.isoformat)])
+    booked = by_person(rows)
+    said = [
+        dict(
+            zip(
+                _COLUMNS,
+                _row(one, Record(one.pk, one.person, booked.get(one.pk, ())), day),
+                strict=True,
+            )
+        )
+        for one in known
+    ]
+    return json.dumps(said, default=datetime.date.isoformat, ensure_ascii=False)

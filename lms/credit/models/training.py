@@ -5,10 +5,12 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from lms.credit.core import chain
 from lms.credit.core.hours import Hours
+from lms.credit.core.needs import Asked
 from lms.credit.models.base import AppendOnly
 
 
@@ -68,6 +70,11 @@ class TrainingVersion(AppendOnly):
     def title(self) -> str:
         """Its name that day."""
         return str(self.facts["title"])
+
+    @cached_property
+    def asked(self) -> tuple[Asked, ...]:
+        """Its needs, read."""
+        return tuple(Asked.of(need) for need in self.needs)
 
     def content_digest(self) -> str:
         """SHA-256 over what it declares; `digest` keeps it from the first day."""

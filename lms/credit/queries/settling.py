@@ -4,16 +4,20 @@ Sent as statements these reads took the server eight times as long, nearly all o
 """
 
 import datetime
+import json
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from lms.credit.core.lines import day_of
 from lms.credit.core.minutes import Paid, Stretches, as_moments, in_microseconds
 from lms.credit.core.moves import FREE
+from lms.credit.enums import AccountKind
 from lms.credit.fields import Span, in_text
-from lms.credit.models.evidence import Evidence, Participation
+from lms.credit.models.evidence import Evidence
 from lms.credit.models.training import Training, TrainingVersion
 from lms.people.models.organisations import Organisation
 from lms.runtime.database.trips import Rows, Statement, in_one_trip
@@ -23,7 +27,15 @@ if TYPE_CHECKING:
     from lms.people.models.person import Person
 
 FREE_STATES = [str(one) for one in FREE]
-_OPEN = "SELECT credit_open(%s, %s, %s, %s, %s, %s, %s, %s)"
+SEEN_STATES = [
+    str(one) for one in (AccountKind.PENDING, AccountKind.CONFIRMED, AccountKind.REGISTERED)
+]
+"""Where hours lie that a policy sees, or would see once they went through."""
+# What never changes stands in the statement: quoting a list takes the client longer than all the other values do.
+_OPEN = (
+    "SELECT credit_open(%s, %s, %s, %s, %s, %s, %s, "
+    f"'{{{','.join(FREE_STATES)}}}', {Organisation.steplen}, '{{{','.join(SEEN_STATES)}}}')"
+)
 _PAID = "SELECT credit_paid(%s, %s, %s, %s)"
 _POSTS = "SELECT credit_posts(%s, %s::uuid[], %s)"
 
@@ -80,6 +92,25 @@ class Around:
 
     paid: list[Paid[PaidFor]]
     posts: Posts
+    standing: "ForStanding | None" = None
+
+
+# Places in an answer of credit_who's.
+_JOINED, _VERSION, _KEPT = 1, 4, 6
+
+
+@dataclass(frozen=True, slots=True)
+class ForStanding:
+    """What a person's standing was worked out from before, as credit_who and credit_booked answer on `day`."""
+
+    who: tuple[Any, ...]
+    booked: Rows
+    day: datetime.date
+
+    @property
+    def under_policy(self) -> bool:
+        """Whether a policy holds for the person."""
+        return self.who[_VERSION] is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +122,7 @@ class Opened:
 
     head: tuple[int, str, datetime.datetime | None]
     known: int | None
-    waiting: list[Participation]
+    waiting: list[TrainingVersion]
     about: list[Evidence]
     around: Around
 
@@ -99,11 +130,13 @@ class Opened:
 def opened(person: "Person", evidence: Evidence, ledger: int) -> Opened | None:
     """Lock the end of a person's chain and read what `evidence`, not stored yet, may complete. One trip.
 
+    With what the standing on that day is made of, where it may be the last that is missing.
+
     None where the person has no chain yet. `ledger`: the advisory lock that all who post share.
     """
+    day = day_of(evidence.recorded_at)
     values = [
-        person.pk, ledger, evidence.source_key, evidence.kind, evidence.subject, in_text(evidence.wall),
-        FREE_STATES, Organisation.steplen,
+        person.pk, ledger, evidence.source_key, evidence.kind, evidence.subject, in_text(evidence.wall), day,
     ]  # fmt: skip
     ((found,),) = in_one_trip((_OPEN, values))[0]
     if found is None:
@@ -112,10 +145,32 @@ def opened(person: "Person", evidence: Evidence, ledger: int) -> Opened | None:
     return Opened(
         (sequence, last, recorded_at and datetime.datetime.fromisoformat(recorded_at)),
         found.get("known"),
-        _waiting(person, found.get("waiting") or []),
+        _waiting(found.get("waiting") or []),
         _about(person, found.get("about") or []),
-        Around(_paid(found.get("paid")), Posts(found.get("posts"))),
+        Around(
+            _paid(found.get("paid")),
+            Posts(found.get("posts")),
+            _for_standing(found, day),
+        ),
     )
+
+
+def _for_standing(found: Mapping[str, Any], day: datetime.date) -> ForStanding | None:
+    """Rows as the functions themselves answer, whose days JSON has as text.
+
+    None where they were not asked, and where no policy holds any longer and a row has to go: who reads it all after
+    the write sees to that.
+    """
+    who = found.get("person")
+    if who is None or (who[_VERSION] is None and who[_KEPT]):
+        return None
+    joined = who[_JOINED]
+    who[_JOINED] = joined and datetime.date.fromisoformat(joined)
+    booked = [
+        (*row, [datetime.date.fromisoformat(on) for on in days], amounts)
+        for *row, days, amounts in found["history"] or ()
+    ]
+    return ForStanding(tuple(who), booked, day)
 
 
 def around(
@@ -181,23 +236,22 @@ def _span(written: Sequence[str]) -> Span:
     return datetime.datetime.fromisoformat(start), datetime.datetime.fromisoformat(end)
 
 
-def _waiting(person: "Person", rows: Rows) -> list[Participation]:
-    """The trainings that may be completed now."""
-    found = []
-    for pk, joined_at, version_pk, number, facts, needs, digest, by, at, *training_row in rows:
-        training_pk, public_id, key = training_row
-        training = Training(pk=training_pk, public_id=uuid.UUID(public_id), key=key)
-        version = TrainingVersion(
-            pk=version_pk, training=training, number=number, facts=facts, needs=needs,
-            digest=digest, declared_by_id=by, declared_at=datetime.datetime.fromisoformat(at),
-        )  # fmt: skip
-        found.append(
-            Participation(
-                pk=pk, person=person, training=training, version=version,
-                joined_at=datetime.datetime.fromisoformat(joined_at),
-            )
-        )  # fmt: skip
-    return found
+def _waiting(rows: Rows) -> list[TrainingVersion]:
+    """The versions of trainings that may be completed now."""
+    return [_version(*row) for row in rows]
+
+
+@lru_cache(maxsize=1024)
+def _version(
+    pk: int, number: int, facts: str, needs: str, digest: str, by: int, at: str, *training: Any
+) -> TrainingVersion:
+    """A version is never changed, and who learns from it are many: made once a process of all that was read of it."""
+    training_pk, public_id, key = training
+    return TrainingVersion(
+        pk=pk, training=Training(pk=training_pk, public_id=uuid.UUID(public_id), key=key), number=number,
+        facts=json.loads(facts), needs=json.loads(needs), digest=digest,
+        declared_by_id=by, declared_at=datetime.datetime.fromisoformat(at),
+    )  # fmt: skip
 
 
 def _about(person: "Person", rows: Rows) -> list[Evidence]:

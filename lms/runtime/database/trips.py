@@ -18,23 +18,27 @@ Rows = list[tuple[Any, ...]]
 SEPARATOR = ";\n"
 
 
-def in_one_trip(*statements: Statement) -> list[Rows]:
+def in_one_trip(*statements: Statement, last: bool = False) -> list[Rows]:
     """Run statements in order and return the rows of each; none for what returns none. JSON comes as text.
 
     They are sent together, so none can be made from another's answer, but each is a statement of its own: it sees what
     others committed while the one before it waited for a lock. Raises Django's database errors; none is run after the
     one that failed. Where they are the first of a transaction, its BEGIN goes with them.
+
+    `last`: the caller's `atomic` block ends with them and does nothing more that could fail. Where no other block is
+    around it, the COMMIT goes with them too, and what a deferred trigger refuses is raised here.
     """
     with connection.cursor() as cursor:
         begins = _begins()
-        sql = SEPARATOR.join([*begins, *(sql for sql, _values in statements)])
+        ends = ["COMMIT"] if last and _is_outermost() else []
+        sql = SEPARATOR.join([*begins, *(sql for sql, _values in statements), *ends])
         cursor.execute(sql, [value for _sql, values in statements for value in values])
         if begins:
             cursor.nextset()
         answers = [_rows(cursor)]
         while cursor.nextset():
             answers.append(_rows(cursor))
-        return answers
+        return answers[: len(statements)]
 
 
 def _begins() -> list[str]:
@@ -48,6 +52,15 @@ def _begins() -> list[str]:
         return []
     raw.autocommit = True
     return ["BEGIN"]
+
+
+def _is_outermost() -> bool:
+    """Whether the block of `atomic` that we are in is the one whose end commits.
+
+    Django, coming to that end, finds nothing left to commit and goes on as after its own.
+    """
+    nested = bool(connection.savepoint_ids)
+    return connection.in_atomic_block and not nested and connection.commit_on_exit
 
 
 def _rows(cursor: Any) -> Rows:
