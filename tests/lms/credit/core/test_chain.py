@@ -44,6 +44,11 @@ def test_canonical_refuses_what_is_no_text(text: str) -> None:
             canonical(facts)
 
 
+def test_canonical_takes_a_text_that_only_spells_a_nul() -> None:
+    for facts in ("\\u0000", {"\\u0000": [1, {"a": "\\\\u0000"}]}):
+        assert json.loads(canonical(facts)) == facts
+
+
 def chained(count: int) -> list[Link]:
     links, before = [], START
     for sequence in range(1, count + 1):
