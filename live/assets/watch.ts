@@ -66,7 +66,7 @@ const STANDS_MS = 1500;
 const SHORT_PAUSE_MS = 3000;
 /** A line on which the picture stands for so long of a minute does not carry it; the one with little delay sooner. */
 const STOOD_MS = 6000;
-const STOOD_NEAR_MS = 3000;
+const STOOD_NEAR_MS = 5000;
 /** So near the newest picture one is live. */
 const NEAR_LIVE_S = 5;
 /** After this the picture with little delay is asked for again. */
@@ -115,6 +115,8 @@ function start(root: HTMLElement, data: Data): void {
       window.setTimeout(() => mode === "live" && quality === "near" && known === "live" && goLive(), NEAR_AGAIN_MS);
     },
     still: (ms) => ms > STILL_MS && mode === "live" && known === "live" && void ask(),
+    // What comes now has not been tried yet.
+    switching: () => standing.forget(),
     broken: () => window.setTimeout(() => void renew(), 1000 + Math.random() * 2000),
   });
   /** How long the lesson is by now: on air it grows between two answers. */

@@ -7,11 +7,16 @@ export interface Hooks {
   /** The playlist has been the same for so many milliseconds. */
   still: (ms: number) => void;
   broken: () => void;
+  /** The player changes between the whole picture and the small one by itself. */
+  switching: () => void;
   /** The picture with little delay is over, or was not to be had at all. */
   farther: (played: boolean) => void;
 }
 
 const GOOD_LINE_BITS = 5_000_000;
+/** So many segments of the small picture, at so many times what the whole one needs, and the line is a good one again. */
+const LOOKS_BACK = 8;
+const ENOUGH = 2;
 const isApple = navigator.vendor.startsWith("Apple");
 
 /** Plays one address at a time; `play` again replaces it. */
@@ -19,6 +24,7 @@ export class Source {
   private hls: Hls | null = null;
   private near: Near | null = null;
   private newest = "";
+  private carried: { bits: number; ms: number }[] = [];
   private changedAt = 0;
 
   constructor(
@@ -101,6 +107,8 @@ export class Source {
     hls.on(Hls.Events.MANIFEST_PARSED, () => {
       hls.startLevel = Math.max(0, hls.levels.findIndex((one) => one.uri === new URL(whole ?? address, location.href).href));
     });
+    hls.on(Hls.Events.LEVEL_SWITCHING, () => this.hooks.switching());
+    hls.on(Hls.Events.FRAG_LOADED, (_, { frag }) => this.loaded(hls, frag.stats));
     if (whole !== null) hls.on(Hls.Events.LEVEL_UPDATED, (_, { details }) => this.changed(`${details.endSN} ${details.live}`));
     hls.on(Hls.Events.ERROR, (_, error) => {
       if (!error.fatal) return;
@@ -109,6 +117,20 @@ export class Source {
     });
     hls.loadSource(address);
     hls.attachMedia(this.video);
+  }
+
+  /**
+   * The way back to the whole picture. hls.js weighs what it measures by how long it took: what the line carries quickly
+   * hardly counts against what it once carried slowly, and how long the server took to make the small picture counts, too.
+   */
+  private loaded(hls: Hls, { loaded, loading }: { loaded: number; loading: { first: number; end: number } }): void {
+    this.carried = this.isSmall() ? [...this.carried, { bits: loaded * 8, ms: Math.max(1, loading.end - loading.first) }].slice(-LOOKS_BACK) : [];
+    if (this.carried.length < LOOKS_BACK) return;
+    const bits = this.carried.reduce((sum, one) => sum + one.bits, 0);
+    const seconds = this.carried.reduce((sum, one) => sum + one.ms, 0) / 1000;
+    if (bits / seconds < ENOUGH * Math.max(...hls.levels.map((one) => one.bitrate))) return;
+    this.carried = [];
+    hls.bandwidthEstimate = GOOD_LINE_BITS;
   }
 
   private changed(newest: string): void {
