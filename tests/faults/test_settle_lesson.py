@@ -1,12 +1,15 @@
 """A lesson's settlement is killed again and again: everybody is settled, and nobody twice."""
 
 import datetime
+import time
 import uuid
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
+from live import tasks
 from live.domain import presence, settle
 from live.domain.presence import BEAT, JOIN, Row
 from live.enums import Happening
@@ -18,6 +21,7 @@ from lms.credit.models.ledger import Transfer
 from lms.people.models import Person
 from lms.testing import credit
 from lms.testing.factories import PersonFactory
+from lms.testing.plugin import Site
 from tests.factories.live import LessonFactory
 from tests.faults.processes import at_once, go, ledger_check, seeded, start
 
@@ -79,10 +83,37 @@ def test_killed_at_random_it_settles_everybody_once(own_database, postgres) -> N
 
     # And two at once: one settles, the other sees that somebody is at it.
     assert max(at_once([start(postgres, own_database, **order) for _ in range(2)])) == PEOPLE
+    everybody_is_settled_once(postgres, own_database)
+
+
+def test_worker_killed_in_the_middle_leaves_a_settlement_that_goes_on(site: Site, postgres) -> None:
+    """A worker that is killed leaves its task running for ever; the clock asks for another once the lease is over."""
+    given()
+    at = timezone.now()
+    for number in range(KILLS):
+        tasks.settle_what_is_due(at + number * 2 * settle.LEASE)
+        before = Attendance.objects.count()
+        site.start_worker("default")
+        worker = site.processes["worker-default"]
+        while Attendance.objects.count() < before + 1:
+            assert worker.poll() is None
+        worker.kill()
+        worker.wait()
+        assert Settlement.objects.filter(finished_at__isnull=False).count() == 0
+    tasks.settle_what_is_due(at + KILLS * 2 * settle.LEASE)
+    site.start_worker("default")
+    deadline = time.monotonic() + 60
+    while not Settlement.objects.filter(finished_at__isnull=False).exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    everybody_is_settled_once(postgres, connection.settings_dict["NAME"])
+
+
+def everybody_is_settled_once(postgres, database: str) -> None:
     assert Settlement.objects.get().finished_at is not None
     assert Evidence.objects.count() == PEOPLE
     assert Transfer.objects.count() == PEOPLE
     assert {one.pending.hundredths for one in map(credit.queries.balance, Person.objects.filter(
         pk__in=Attendance.objects.values("person")
     ))} == {200}  # fmt: skip
-    ledger_check(postgres, own_database)
+    ledger_check(postgres, database)

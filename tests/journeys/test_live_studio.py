@@ -1,7 +1,10 @@
 """The studio's sources in Chromium, and what it sends watched with little delay."""
 
+import contextlib
 import io
 import shutil
+import socket
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -12,7 +15,8 @@ from playwright.sync_api import Browser, Page, expect
 from live.domain import slides, store
 from live.models.lesson import Lesson
 from live.models.slides import Deck
-from lms.testing.plugin import Site
+from lms.runtime.web import web
+from lms.testing.plugin import Site, free_port
 from tests.factories.live import LessonFactory
 from tests.journeys.looks import serious_violations, shoot, sideways, signed_in
 from tests.journeys.test_video import until
@@ -129,4 +133,25 @@ def test_slides_pen_board_and_screen_into_one_picture_watched_with_little_delay(
     shoot(viewer, "live-watch-near", full_page=False)
     assert (serious_violations(viewer), sideways(viewer)) == ([], 0)
     assert [(one.deck, one.page) for one in slides.shown_in(lesson.pk)] == [(deck.pk, 3)]
+
+    # A page on a process that does not take the picture has the usual one at once, and is told.
+    port = free_port()
+    site.spawn("web2", *web(port))
+    wait_for(port)
+    viewer.goto(f"http://127.0.0.1:{port}{reverse('live:watch', args=[lesson.pk])}")
+    until(viewer, PLAYS.format(from_s=0))
+    quality.select_option("near")
+    expect(viewer.locator("[data-state]")).to_have_text("现在用不了低延迟，按普通画面播放。")
+    expect(quality).to_have_value("usual")
+    until(viewer, PLAYS.format(from_s=1))
     assert said == []
+
+
+def wait_for(port: int) -> None:
+    """Until somebody listens there."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.05)
+    raise TimeoutError("The second process did not start.")

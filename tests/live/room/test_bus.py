@@ -5,9 +5,11 @@ import json
 import uuid
 from collections.abc import Callable
 
+from django.db import OperationalError
 from hypothesis import given
 from hypothesis import strategies as st
 
+from live.room.bus.local import LocalBus
 from live.room.bus.notify import MOST_BYTES, NotifyBus, Parts, payloads
 from live.room.bus.redis import RedisBus
 from live.room.hub import Hub, Member
@@ -78,6 +80,25 @@ async def both_hear(
         await _linked(one, two)
     await one.leave()
     await two.leave()
+
+
+async def test_pages_ask_anew_where_nothing_says_what_they_have_seen() -> None:
+    """The bus breaks in a room that could not be read when it opened."""
+    told: list[Callable[[], None]] = []
+
+    class Breaking(LocalBus):
+        def start(self, heard, lost) -> None:
+            told.append(lost)
+            super().start(heard, lost)
+
+    async def load(*_asked):
+        raise OperationalError
+
+    viewer = Viewer(Hub(load, Breaking()))
+    await asyncio.sleep(0)
+    told[0]()
+    await viewer.heard("stale")
+    await viewer.leave()
 
 
 async def test_notify_carries_between_hubs_and_recovers(own_database, postgres) -> None:

@@ -7,10 +7,11 @@ import uuid
 from dataclasses import dataclass
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from live.acts import ACTS, EVERYBODY, STAFF, Act, Answer
+from live.consumers import room as consumer
 from live.domain import lines
 from live.domain.errors import Refused
 from live.frames import room as frames
@@ -255,3 +256,14 @@ async def test_full_room_asks_to_come_back(place, settings) -> None:
     assert (await second.heard("no"))["code"] == "full"
     assert await second.closed() == 4503
     await first.leave()
+
+
+async def test_who_cannot_hear_what_was_missed_is_told_to_come_again(place, monkeypatch) -> None:
+    async def away(*_asked):
+        raise OperationalError
+
+    monkeypatch.setattr(consumer, "_kept_since", away)
+    line = await enter(place)
+    await line.say("hello", since=3)
+    assert (await line.heard("no"))["code"] == "busy"
+    assert await line.closed() == consumer.TRY_AGAIN
