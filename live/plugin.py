@@ -48,6 +48,15 @@ def register(registry: Registry) -> None:
             order=35,
             visible=_later("live.rules.may_schedule"),
         ),
+        NavItem(
+            key="live.words",
+            label=_("Filtered words"),
+            url_name="live:words",
+            icon="shield",
+            order=60,
+            visible=_later("live.rules.keeps_words"),
+            aside=True,
+        ),
         HttpMount(key="live.hls", prefix="/live/hls/", application="live.streams.application"),
         SocketRoute(
             key="live.studio",

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from live.enums import RoomRole
-from lms.api.permissions import is_trainer, may_see_works_of, may_teach_for, may_use
+from lms.api.permissions import (
+    is_bureau,
+    is_moderator,
+    is_trainer,
+    may_see_works_of,
+    may_teach_for,
+    may_use,
+)
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -56,3 +63,9 @@ def role_in(person: Somebody, lesson: Lesson, on: datetime.date) -> RoomRole:
 def may_schedule(person: Somebody) -> bool:
     """Is a trainer of any provider today: whose navigation has a place for lessons."""
     return is_trainer(person, timezone.localdate())
+
+
+def keeps_words(person: Somebody) -> bool:
+    """Keeps a list of words from the chats: of a provider whose courses they publish, or of a bureau."""
+    today = timezone.localdate()
+    return is_moderator(person, today) or is_bureau(person, today)

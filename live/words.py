@@ -11,6 +11,8 @@ def studio() -> dict[str, str]:
     """Of the studio."""
     return {
         "live": _("Live {time}"),
+        "seconds": _("{count} s"),
+        "hours": _("{count} h"),
         "recorded": _("Recorded {time}, {count} pieces kept"),
         "noCamera": _(
             "The camera cannot be used: {reason}. Allow it in the browser, or teach with slides and sound."
@@ -155,7 +157,6 @@ def room() -> dict[str, str]:
         "mineNoSignins": _("No sign-in so far."),
         "mineHere": _("Present, saved"),
         "mineLost": _("Reconnecting"),
-        "viewers": _("{count} people in the room"),
         "queueCount": _("{count}, of which {waiting} wait"),
         "approve": _("Let through"),
         "decline": _("Take off"),

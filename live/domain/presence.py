@@ -4,7 +4,7 @@ import datetime
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil
@@ -139,8 +139,10 @@ class Standing:
     answers_needed: int
     is_late: bool
     is_enough: bool
+    line: "Line | None" = None
+    """None before the lesson has begun."""
 
-    def as_message(self) -> dict[str, int | bool]:
+    def as_message(self) -> dict[str, Any]:
         """For the room's socket."""
         return {
             "attended_s": self.attended_s,
@@ -150,7 +152,22 @@ class Standing:
             "answers_needed": self.answers_needed,
             "late": self.is_late,
             "enough": self.is_enough,
+            "line": asdict(self.line) if self.line else None,
         }
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """A picture of somebody's lesson so far: whole seconds after its start, which is `began_ms` of Unix time.
+
+    `length_s`: planned, or real once that is longer. `pins`: sign-ins, from when to when, and whether answered.
+    """
+
+    began_ms: int
+    now_s: int
+    length_s: int
+    here: tuple[tuple[int, int], ...]
+    pins: tuple[tuple[int, int, bool], ...]
 
 
 def held(lesson: Lesson, at: datetime.datetime) -> Held | None:
@@ -214,11 +231,13 @@ def _standing(
     answers: Sequence[traces.Answer],
 ) -> Standing:
     length_us = lesson.planned_minutes * 60 * _US
+    line = None
     if whole is None:
         verdict = presence.NOTHING
     else:
         verdict = whole.judge(share, kept, answers).verdict
         length_us = whole.length_us if whole.is_over else max(length_us, whole.length_us)
+        line = _line(whole, length_us, verdict)
     needed = Fraction(share) * length_us / _US
     answers_needed = ceil(Fraction(lesson.answer_at) * len(verdict.asked))
     return Standing(
@@ -229,6 +248,22 @@ def _standing(
         answers_needed=answers_needed,
         is_late=verdict.late,
         is_enough=verdict.attended >= needed and len(verdict.answered) >= answers_needed,
+        line=line,
+    )
+
+
+def _line(whole: Held, length_us: int, verdict: presence.Verdict) -> Line:
+    asked, answered = set(verdict.asked), set(verdict.answered)
+    return Line(
+        began_ms=whole.start_us // 1000,
+        now_s=whole.length_us // _US,
+        length_s=length_us // _US,
+        here=tuple((int(start), int(end)) for start, end in verdict.stretches),
+        pins=tuple(
+            (int(one.at), int(one.at + one.window), one.id in answered)
+            for one in whole.prompts
+            if one.id in asked
+        ),
     )
 
 

@@ -23,7 +23,7 @@ from live.models.lesson import Lesson
 from live.room import tickets
 from live.views.beside import replay_context
 from lms.api.people import Person, Provider, providers_taught_by
-from lms.api.permissions import is_moderator, require
+from lms.api.permissions import require
 from media.api import office_program
 
 
@@ -43,7 +43,6 @@ def lessons(request: HttpRequest) -> HttpResponse:
     context = {
         "lessons": found,
         "may_schedule": rules.may_schedule(person),
-        "keeps_words": is_moderator(person, today),
     }
     return render(request, "live/lessons.html", context)
 

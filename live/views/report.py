@@ -38,6 +38,7 @@ def report(request: HttpRequest, lesson_id: uuid.UUID) -> HttpResponse:
         "page": Paginator(found.lines, PAGE_SIZE).get_page(request.GET.get("page")),
         "crowd": any(found.crowd)
         and pictures.crowd(found.crowd, label=_("How many were there, minute by minute")),
+        "most": max(found.crowd, default=0),
         "every_five": [
             (minute, count) for minute, count in enumerate(found.crowd) if minute % 5 == 0
         ],

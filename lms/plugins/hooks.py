@@ -39,7 +39,7 @@ class Who(enum.Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class NavItem:
-    """A place in the navigation; phones show the first five."""
+    """A place in the navigation; phones show the first five. `aside`: in the menu under one's name instead."""
 
     key: str
     label: Text
@@ -47,6 +47,7 @@ class NavItem:
     icon: str
     order: int
     visible: Callable[[Person], bool]
+    aside: bool = False
 
 
 class Device(enum.Enum):

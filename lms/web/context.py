@@ -32,8 +32,8 @@ class Place:
 def shell(request: HttpRequest) -> dict[str, Any]:
     """`site_name`, `operator`, whom to call, `theme` ("" follows the system), and what is found only when shown.
 
-    That is `places`, `workplace`, and `administers`: whether the administration is open to this person; `registers` and
-    `verifies`: whether they keep a register, or confirm a school's hours.
+    That is `places`, `asides`, `workplace`, and `administers`: whether the administration is open to this person;
+    `registers` and `verifies`: whether they keep a register, or confirm a school's hours.
     """
     theme = request.COOKIES.get("theme", "")
     return {
@@ -43,6 +43,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "help_hours": settings.HELP_HOURS,
         "theme": theme if theme in THEMES else "",
         "places": SimpleLazyObject(lambda: places_of(request)),
+        "asides": SimpleLazyObject(lambda: places_of(request, aside=True)),
         "workplace": SimpleLazyObject(lambda: workplace_of(request)),
         "administers": SimpleLazyObject(lambda: administers(request)),
         "registers": SimpleLazyObject(lambda: holds(request, DutyKind.BUREAU_ADMIN)),
@@ -50,13 +51,18 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def places_of(request: HttpRequest) -> tuple[Place, ...]:
-    """Where the signed-in person can go, in order; the one they are in is marked. Nothing for visitors."""
+def places_of(request: HttpRequest, *, aside: bool = False) -> tuple[Place, ...]:
+    """Where the signed-in person can go, in order; the one they are in is marked. Nothing for visitors.
+
+    `aside`: those of the menu under their name.
+    """
     person = _person(request)
     if person is None:
         return ()
     items = [
-        (item, reverse(item.url_name)) for item in registry.all(NavItem) if item.visible(person)
+        (item, reverse(item.url_name))
+        for item in registry.all(NavItem)
+        if item.aside == aside and item.visible(person)
     ]
     here = _closest(request.path, [url for _, url in items])
     return tuple(Place(str(item.label), url, item.icon, current=url == here) for item, url in items)

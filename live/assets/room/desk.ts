@@ -21,9 +21,6 @@ export function startDesk(room: Room, desk: HTMLElement): void {
   startQuiet(room, desk);
   startHandingOut(room, desk);
   startCounting(room, desk);
-  room.hear("numbers", (message) => {
-    part<HTMLElement>(desk, "[data-viewers]").textContent = filled(room.word("viewers"), { count: String(message["viewers"]) });
-  });
 }
 
 function startQueue(room: Room, desk: HTMLElement): void {
@@ -136,6 +133,8 @@ function startSignIns(room: Room, desk: HTMLElement): void {
     const leftS = one ? Math.max(0, Math.ceil((one.ends - room.now()) / 1000)) : 0;
     send.disabled = leftS > 0;
     const answered = one ? (room.tallies.get(one.id)?.answered ?? 0) : 0;
+    // Read out once it is over, not every second of it.
+    now.setAttribute("aria-live", leftS ? "off" : "polite");
     now.textContent = one
       ? filled(room.word(leftS ? "signinRuns" : "signinOver"), { answered: String(answered), seconds: String(leftS) })
       : room.word("signinNone");

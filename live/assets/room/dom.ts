@@ -17,6 +17,13 @@ export function make<Name extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
+/** A part of a picture. */
+export function drawn(name: string, attributes: Record<string, string | number>): SVGElement {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
+  return element;
+}
+
 export function button(text: string, run: () => void, className = "btn btn--s"): HTMLButtonElement {
   const made = make("button", { type: "button", class: className }, text);
   made.addEventListener("click", run);

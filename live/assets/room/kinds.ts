@@ -116,6 +116,8 @@ export interface Standing {
   answers_needed: number;
   late: boolean;
   enough: boolean;
+  /** The lesson so far, in seconds after its start; `pins` are sign-ins: from, to, answered. */
+  line: { began_ms: number; now_s: number; length_s: number; here: [number, number][]; pins: [number, number, boolean][] } | null;
 }
 
 export interface PanelData {

@@ -8,6 +8,8 @@ import type { Sound } from "./sound";
 import type { Shown, Sources } from "./sources";
 
 export interface AirWords {
+  seconds: string;
+  hours: string;
   live: string;
   rehearsing: string;
   rehearsed: string;
@@ -88,12 +90,11 @@ export function startAir(
 
   const vitals = (now: Numbers) => {
     keptS = now.recorded_s;
-    vital("delay", `${(now.delay_ms / 1000).toFixed(1)} s`);
+    vital("delay", filled(words.seconds, { count: (now.delay_ms / 1000).toFixed(1) }));
     vital("rate", `${(now.kbps / 1000).toFixed(2)} Mbit/s`);
     vital("dropped", `${(now.dropped * 100).toFixed(1)} %`);
     vital("recorded", clock(now.recorded_s));
-    vital("pieces", String(now.segments));
-    vital("disk", `${(now.disk_s / 3600).toFixed(1)} h`);
+    vital("disk", filled(words.hours, { count: (now.disk_s / 3600).toFixed(1) }));
     if (now.disk_s < LOW_DISK_S) say(filled(words.diskLow, { minutes: String(Math.floor(now.disk_s / 60)) }));
   };
   const numbers = (now: Numbers) => {

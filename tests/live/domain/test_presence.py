@@ -129,6 +129,13 @@ def test_standing_tells_what_is_still_needed(lesson) -> None:
         "answers_needed": 1,
         "late": False,
         "enough": False,
+        "line": {
+            "began_ms": int(after(0).timestamp() * 1000),
+            "now_s": 300,
+            "length_s": 600,
+            "here": ((0, 250),),
+            "pins": ((100, 160, True), (200, 260, False)),
+        },
     }
 
 

@@ -137,7 +137,7 @@ async def test_learner_cannot_do_what_hosts_do(place) -> None:
     line = await enter(place)
     await line.say("test.end", role="host")
     no = await line.heard("no")
-    assert (no["code"], no["message"]) == ("not-allowed", "你在这个直播间里没有此项权限。")
+    assert (no["code"], no["message"]) == ("not-allowed", "您在这个直播间里没有此项权限。")
     await line.leave()
 
 

@@ -102,3 +102,12 @@ def test_provider_and_bureau_keep_their_own_lists() -> None:
     }
     foreign = {"owner": f"bureau-{accredited.bureau.pk}", "words": ""}
     assert signed_in(moderator).post(address, foreign).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_there"), [("bureau_admin", True), ("moderator", True), ("trainer", False)]
+)
+def test_menu_leads_who_keeps_words_to_them(client, kind: str, is_there: bool) -> None:
+    client.force_login(DutyFactory(kind=kind).person)
+    page = client.get(reverse("home")).content.decode()
+    assert (f'href="{reverse("live:words")}"' in page) == is_there
