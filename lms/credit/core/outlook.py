@@ -52,7 +52,9 @@ def look_ahead(now: Standing, would: Standing) -> Outlook:
         for one in now.requirements
     )
     debt = _debt(prospects)
-    left = debt and _debt([one for one in prospects if one.due == debt.due], would=True)
+    left = debt
+    if debt and would is not now:
+        left = _debt([one for one in prospects if one.due == debt.due], would=True)
     return Outlook(now, would.met, prospects, debt, left, _main(prospects))
 
 
@@ -106,18 +108,20 @@ def most_apart(amounts: Sequence[tuple[int, Filter]]) -> list[int]:
     # What all that follow a place in the order come to at the most.
     rest = [sum(amounts[at][0] for at in order[place:]) for place in range(len(order))]
     best: tuple[int, int, list[int]] = (0, 0, [])
-
-    def extend(start: int, sofar: int, chosen: list[int]) -> None:
-        nonlocal best
-        best = max(best, (sofar, len(chosen), chosen), key=lambda one: one[:2])
-        for place in range(start, len(order)):
-            if (sofar + rest[place], len(chosen) + len(order) - place) <= best[:2]:
-                return
-            amount, filter_ = amounts[order[place]]
-            if not any(_may_share(filter_, amounts[other][1]) for other in chosen):
-                extend(place + 1, sofar + amount, [*chosen, order[place]])
-
-    extend(0, 0, [])
+    # Each a choice to extend: from which place on, what it comes to, and what it holds; the newest first.
+    open_: list[tuple[int, int, list[int]]] = [(0, 0, [])]
+    while open_:
+        place, sofar, chosen = open_.pop()
+        if (sofar, len(chosen)) > best[:2]:
+            best = (sofar, len(chosen), chosen)
+        if place == len(order):
+            continue
+        if (sofar + rest[place], len(chosen) + len(order) - place) <= best[:2]:
+            continue
+        amount, filter_ = amounts[order[place]]
+        open_.append((place + 1, sofar, chosen))
+        if not any(_may_share(filter_, amounts[other][1]) for other in chosen):
+            open_.append((place + 1, sofar + amount, [*chosen, order[place]]))
     return sorted(best[2])
 
 

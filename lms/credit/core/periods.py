@@ -30,6 +30,7 @@ def anniversary(day: date, years: int) -> date:
         return date(day.year + years, 3, 1)
 
 
+@lru_cache(maxsize=4096)
 def first_year(day: date) -> Period:
     """From `day` to the day before its first anniversary: probation, an appointment year."""
     return Period(day, anniversary(day, 1) - _DAY)
@@ -42,6 +43,7 @@ def cycle_of(anchor: date, years: int, day: date) -> Period:
     return Period(first, anniversary(anchor, first.year - anchor.year + years) - _DAY)
 
 
+@lru_cache(maxsize=4096)
 def year_of(month: int, day_of_month: int, day: date) -> Period:
     """The policy year in which `day` lies: twelve months from a month and day."""
     return cycle_of(_year_anchor(month, day_of_month), 1, day)

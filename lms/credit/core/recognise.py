@@ -27,7 +27,9 @@ class Line(NamedTuple):
 
 def recognise(rules: Recognition, trainings: Iterable[Training], *, as_of: date) -> list[Line]:
     """One line a session, in the order given; a counted diploma is one line for its training."""
-    left: dict[date, Hours] = {}
+    # In hundredths: a city's standings come through here a million times.
+    cap = None if rules.daily_cap is None else rules.daily_cap.hundredths
+    left: dict[date, int] = {}
     lines: list[Line] = []
     for training in trainings:
         diploma = rules.diploma
@@ -38,15 +40,14 @@ def recognise(rules: Recognition, trainings: Iterable[Training], *, as_of: date)
             reason = _failed_check(rules, facts, on, as_of)
             if reason is not None:
                 lines.append(Line(training, on, hours, ZERO, (reason,)))
-            elif rules.daily_cap is None:
+            elif cap is None:
+                lines.append(Line(training, on, hours, hours))
+            elif hours.hundredths <= (room := left.get(on, cap)):
+                left[on] = room - hours.hundredths
                 lines.append(Line(training, on, hours, hours))
             else:
-                room = left.get(on, rules.daily_cap)
-                counted = min(hours, room)
-                left[on] = room - counted
-                # Nothing is lowered for a session of 0 hours, so it has no reason.
-                reasons = ("daily-cap",) if counted < hours else ()
-                lines.append(Line(training, on, hours, counted, reasons))
+                left[on] = 0
+                lines.append(Line(training, on, hours, Hours(room), ("daily-cap",)))
     return lines
 
 

@@ -76,7 +76,7 @@ def standings(
 ) -> list[RequirementStanding]:
     """Each requirement that applies to the person on that day, in the policy's order."""
     here = Circumstances(policy.calendar, person, as_of)
-    counted = [line for line in lines if line.counted]
+    counted = [line for line in lines if line.counted.hundredths]
     exemption = _first_fitting(policy.exemptions, here, counted)
     return [
         _standing(requirement, here, counted, exemption)
@@ -90,11 +90,13 @@ def applies(conditions: Conditions, here: Circumstances) -> bool:
     held = here.role_began.keys()
     if conditions.holds_any and conditions.holds_any.isdisjoint(held):
         return False
-    if not conditions.holds_none.isdisjoint(held):
+    if conditions.holds_none and not conditions.holds_none.isdisjoint(held):
         return False
-    if conditions.in_probation not in (None, here.probation.holds(here.as_of)):
+    probation = conditions.in_probation
+    if probation is not None and probation != here.probation.holds(here.as_of):
         return False
-    if conditions.joined_in_cycle not in (None, _in_cycle(here, here.joined_on)):
+    joined = conditions.joined_in_cycle
+    if joined is not None and joined != _in_cycle(here, here.joined_on):
         return False
     role = conditions.role_began_in_cycle
     if role is not None and not _in_cycle(here, here.role_began.get(role)):

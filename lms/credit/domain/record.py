@@ -46,9 +46,16 @@ class Record:
     booked: Sequence[Booked]
 
     @property
+    def waits(self) -> bool:
+        """Whether something waits for the school."""
+        pending = AccountKind.PENDING
+        return any(one.state == pending for one in self.booked)
+
+    @property
     def trainings(self) -> list[Training]:
         """What counts: confirmed and registered hours."""
-        return [one.training for one in self.booked if one.state != AccountKind.PENDING]
+        pending = AccountKind.PENDING
+        return [one.training for one in self.booked if one.state != pending]
 
     @property
     def with_pending(self) -> list[Training]:

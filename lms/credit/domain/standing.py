@@ -10,6 +10,7 @@ at night for all.
 import datetime
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import connection, transaction
@@ -23,11 +24,11 @@ from lms.credit.core.policy_rules import Policy as Rules
 from lms.credit.core.school import share_of
 from lms.credit.domain.policies import rules_by_pk
 from lms.credit.domain.record import BATCH, Record, booked, by_person
-from lms.credit.enums import AccountKind
 from lms.credit.models.policy import PolicyAssignment, PolicyVersion
 from lms.credit.models.standing import Standing
 from lms.credit.queries.settling import ForStanding
 from lms.runtime.database.trips import Rows, Statement, in_one_trip
+from lms.runtime.garbage import no_search
 
 if TYPE_CHECKING:
     from lms.credit.models.policy import Policy
@@ -49,13 +50,13 @@ _BEHIND = """
 SELECT person.id FROM people_person person
 LEFT JOIN credit_standing kept ON kept.person_id = person.id
 LEFT JOIN credit_ledgerhead head ON head.person_id = person.id
-WHERE person.id > %(after)s AND (kept.person_id IS NOT NULL OR EXISTS (
+WHERE (kept.person_id IS NOT NULL OR EXISTS (
         SELECT FROM people_rolespell spell
         WHERE spell.person_id = person.id AND spell.from_on <= %(day)s
             AND (spell.to_on IS NULL OR spell.to_on >= %(day)s)))
     AND (%(again)s OR kept.person_id IS NULL OR kept.stale OR kept.as_of <> %(day)s
         OR kept.sequence <> COALESCE(head.sequence, 0))
-ORDER BY person.id LIMIT %(most)s
+ORDER BY person.id
 """
 
 
@@ -117,7 +118,7 @@ def outlook_of(rules: Rules, record: Record, as_of: datetime.date) -> Outlook:
     now = evaluate(rules, person=record.person, trainings=record.trainings, as_of=as_of)
     if rules.recognition.not_registered:
         waiting = record.with_pending
-    elif any(one.state == AccountKind.PENDING for one in record.booked):
+    elif record.waits:
         # Nobody asks whether they are registered, so they need not be told to be.
         waiting = [one.training for one in record.booked]
     else:
@@ -165,18 +166,20 @@ def refresh_all(
     Batch by batch, each kept as it is done, so that a run that was stopped goes on where it was. Says now and then how
     many it has done, and returns how many in the end.
     """
-    day, done, last = day_of(at), 0, 0
-    while batch := _behind(last, day, again=again):
-        with transaction.atomic():
+    day, done = day_of(at), 0
+    # Asked once: it looks at everybody, however few are wanted of them.
+    everybody = iter(_behind(day, again=again))
+    while batch := list(islice(everybody, BATCH)):
+        with no_search(), transaction.atomic():
             _refresh(batch, day)
-        last, done = batch[-1], done + len(batch)
+        done += len(batch)
         say(done)
     return done
 
 
-def _behind(after: int, day: datetime.date, *, again: bool) -> list[int]:
+def _behind(day: datetime.date, *, again: bool) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute(_BEHIND, {"after": after, "day": day, "again": again, "most": BATCH})
+        cursor.execute(_BEHIND, {"day": day, "again": again})
         return [pk for (pk,) in cursor.fetchall()]
 
 
