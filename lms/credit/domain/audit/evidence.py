@@ -2,9 +2,10 @@
 
 import hashlib
 from collections.abc import Callable
+from contextlib import closing
 
 from lms.credit.domain.audit.fault import Fault
-from lms.credit.domain.audit.rows import MOMENT, Canonical, public_ids, quoted, ranges, rows
+from lms.credit.domain.audit.rows import MOMENT, Canonical, batches, public_ids, quoted
 
 _EVIDENCE = f"""
 SELECT e.public_id::text, e.person_id, to_json(e.kind)::text, to_json(e.subject)::text, to_json(e.source_key)::text,
@@ -16,20 +17,20 @@ SELECT e.public_id::text, e.person_id, to_json(e.kind)::text, to_json(e.subject)
     detail.evidence_id IS NULL AND e.detail_digest <> '' AND NOT EXISTS (
         SELECT FROM credit_erasure WHERE what = 'credit_evidencedetail' AND subject = e.id)
 FROM credit_evidence e LEFT JOIN credit_evidencedetail detail ON detail.evidence_id = e.id
-WHERE e.id > %s AND e.id <= %s ORDER BY e.id
+WHERE e.id > %(above)s AND e.id <= %(upto)s ORDER BY e.id
 """  # noqa: S608 - MOMENT is a constant
 
 
 def check(say: Callable[[str], None]) -> None:
     """Raises Fault for the first that was changed, or lost its detail without a rule."""
     people, texts, done = public_ids(), Canonical(), 0
-    for above, upto in ranges("credit_evidence"):
-        batch = rows(_EVIDENCE, above, upto)
-        for row in batch:
-            if wrong := _wrong_with(row, people, texts):
-                raise Fault(f"person {people.get(row[1], row[1])}: evidence {row[0]} {wrong}")
-        done += len(batch)
-        say(f"{done} pieces of evidence agree")
+    with closing(batches(_EVIDENCE, "credit_evidence")) as found:
+        for batch in found:
+            for row in batch:
+                if wrong := _wrong_with(row, people, texts):
+                    raise Fault(f"person {people.get(row[1], row[1])}: evidence {row[0]} {wrong}")
+            done += len(batch)
+            say(f"{done} pieces of evidence agree")
 
 
 def _wrong_with(row: tuple, people: dict[int, str], texts: Canonical) -> str | None:

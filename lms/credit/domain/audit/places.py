@@ -12,7 +12,10 @@ from lms.credit.domain.tree import TILE_LEVELS, WIDTH, top_of
 if TYPE_CHECKING:
     from lms.credit.domain.audit.signed import Signed
 
-_TILE = 'SELECT hashes, root FROM credit_treetile WHERE level = %s AND "index" = %s'
+_TILES = """
+SELECT level, "index", hashes, root FROM credit_treetile
+JOIN unnest(%s::int[], %s::bigint[]) AS grown(level, "index") USING (level, "index")
+"""
 
 
 class Places:
@@ -22,6 +25,7 @@ class Places:
         self.size = 0
         self._edge: list[list[bytes]] = [[]]
         self._tiles = [0]
+        self._grown: dict[tuple[int, int], tuple[bytes, bytes]] = {}
         self._ended = False
         self._due = deque(sorted(checkpoints, key=lambda one: one.head.size))
         self._meet_checkpoints()
@@ -56,6 +60,20 @@ class Places:
         if self._due and self._due[0].head.size == self.size:
             self._meet_checkpoints()
 
+    def compare(self) -> None:
+        """The tiles that were filled since the last time are those that are kept. Raises Fault."""
+        if not self._grown:
+            return
+        levels, indexes = zip(*self._grown, strict=True)
+        kept = {
+            (level, index): (bytes(hashes), bytes(root))
+            for level, index, hashes, root in rows(_TILES, list(levels), list(indexes))
+        }
+        for (level, index), grown in self._grown.items():
+            if kept.get((level, index)) != grown:
+                raise Fault(f"tile {level}/{index} of the tree is missing or was changed")
+        self._grown.clear()
+
     def finish(self) -> None:
         """After the last transfer: nothing is left over. Raises Fault."""
         if (kept := one("SELECT count(*) FROM credit_treeleaf")) != self.size:
@@ -71,9 +89,7 @@ class Places:
     def _fill(self, level: int) -> None:
         index, hashes = self._tiles[level], self._edge[level]
         root = top_of(hashes)
-        kept = rows(_TILE, level, index)
-        if not kept or (bytes(kept[0][0]), bytes(kept[0][1])) != (b"".join(hashes), root):
-            raise Fault(f"tile {level}/{index} of the tree is missing or was changed")
+        self._grown[level, index] = (b"".join(hashes), root)
         self._tiles[level] += 1
         self._edge[level] = []
         if level + 1 == len(self._edge):

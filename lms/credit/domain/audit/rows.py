@@ -1,10 +1,11 @@
 """Rows by ranges of their keys, and the pieces of canonical text that they are put together from."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 
 from lms.credit.core import chain
 
@@ -14,22 +15,42 @@ MOMENT = 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"'
 """For to_char, of a moment in UTC: what `chain.moment` writes."""
 
 
-def ranges(table: str) -> Iterator[tuple[int, int]]:
-    """Ranges (above, up to) of a table's keys that hold BATCH rows each, in order."""
-    above = 0
-    while True:
-        upto = one(
-            f"SELECT max(id) FROM (SELECT id FROM {table} WHERE id > %s ORDER BY id LIMIT %s) AS batch",  # noqa: S608 - our own tables
-            above,
-            BATCH,
-        )
-        if upto is None:
-            return
-        yield above, upto
-        above = upto
+Rows = list[tuple[Any, ...]]
 
 
-def rows(sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
+def batches(sql: str, table: str) -> Generator[Rows, None, None]:
+    """The rows of a query for each range of a table's keys (%(above)s, %(upto)s], of BATCH rows each, in order.
+
+    The server reads the next range while the caller works through one; what the caller asks meanwhile waits for that.
+    To be closed before the transaction ends.
+    """
+    shared = connections[DEFAULT_DB_ALIAS]
+
+    def read(above: int) -> tuple[int | None, Rows]:
+        with shared.cursor() as cursor:
+            cursor.execute(_UPTO.format(table), [above, BATCH])
+            upto = cursor.fetchone()[0]
+            if upto is None:
+                return None, []
+            cursor.execute(sql, {"above": above, "upto": upto})
+            return upto, cursor.fetchall()
+
+    shared.inc_thread_sharing()
+    try:
+        with ThreadPoolExecutor(1) as reader:
+            upto, batch = read(0)
+            while upto is not None:
+                ahead = reader.submit(read, upto)
+                yield batch
+                upto, batch = ahead.result()
+    finally:
+        shared.dec_thread_sharing()
+
+
+_UPTO = "SELECT max(id) FROM (SELECT id FROM {} WHERE id > %s ORDER BY id LIMIT %s) AS batch"
+
+
+def rows(sql: str, *parameters: Any) -> Rows:
     """All rows of a query."""
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)

@@ -2,12 +2,13 @@
 
 import hashlib
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 
 from lms.credit.core import chain, moves
 from lms.credit.domain.audit.fault import Fault
 from lms.credit.domain.audit.places import Places
-from lms.credit.domain.audit.rows import MOMENT, Canonical, one, public_ids, quoted, ranges, rows
+from lms.credit.domain.audit.rows import MOMENT, Canonical, batches, one, public_ids, quoted
 
 End = tuple[int, str, str]
 """Sequence and hash of a person's last transfer, and the moment it was recorded."""
@@ -54,7 +55,7 @@ LEFT JOIN credit_treeleaf leaf ON leaf.transfer_id = t.id
 LEFT JOIN (
     SELECT transfer_id, count(*), sum(hundredths)::int AS total,
         string_agg('["' || "on" || '",' || hundredths || ']', ',' ORDER BY "on") AS days
-    FROM credit_transferline WHERE transfer_id > %s AND transfer_id <= %s GROUP BY transfer_id
+    FROM credit_transferline WHERE transfer_id > %(above)s AND transfer_id <= %(upto)s GROUP BY transfer_id
 ) AS line ON line.transfer_id = t.id
 LEFT JOIN (
     SELECT leg.transfer_id, count(*), sum(leg.hundredths)::int AS total, max(leg.hundredths) AS moved,
@@ -69,9 +70,9 @@ LEFT JOIN (
     FROM credit_posting leg
     LEFT JOIN credit_account account ON account.id = leg.account_id
     LEFT JOIN people_person person ON person.id = account.person_id
-    WHERE leg.transfer_id > %s AND leg.transfer_id <= %s GROUP BY leg.transfer_id
+    WHERE leg.transfer_id > %(above)s AND leg.transfer_id <= %(upto)s GROUP BY leg.transfer_id
 ) AS posting ON posting.transfer_id = t.id
-WHERE t.id > %s AND t.id <= %s
+WHERE t.id > %(above)s AND t.id <= %(upto)s
 ORDER BY t.id
 """  # noqa: S608 - MOMENT is a constant
 
@@ -93,11 +94,12 @@ def check(versions: dict[int, str], places: Places, say: Callable[[str], None]) 
     """Go through all transfers in the order of their keys; where each person's chain ends. Raises Fault."""
     seen = _Seen(public_ids(), versions)
     whole = one("SELECT count(*) FROM credit_transfer")
-    for above, upto in ranges("credit_transfer"):
-        batch = rows(_TRANSFERS, *[above, upto] * 3)
-        _check_batch(batch, seen, places)
-        seen.transfers += len(batch)
-        say(f"{seen.transfers} of {whole} transfers agree")
+    with closing(batches(_TRANSFERS, "credit_transfer")) as found:
+        for batch in found:
+            _check_batch(batch, seen, places)
+            places.compare()
+            seen.transfers += len(batch)
+            say(f"{seen.transfers} of {whole} transfers agree")
     for table, met in (("credit_transferline", seen.lines), ("credit_posting", seen.postings)):
         if (kept := one(f"SELECT count(*) FROM {table}")) != met:  # noqa: S608 - our own tables
             raise Fault(f"{kept - met} rows of {table} belong to no transfer")
