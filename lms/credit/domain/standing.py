@@ -60,6 +60,10 @@ ORDER BY person.id
 """
 
 
+# For what can always be worked out again: a crash of the machine may cost the last batches.
+_WITHOUT_WAITING: Statement = ("SET LOCAL synchronous_commit = off", [])
+
+
 class Who(NamedTuple):
     """Somebody as a policy sees them, with where the policy holds for them and the last transfer's number."""
 
@@ -171,6 +175,7 @@ def refresh_all(
     everybody = iter(_behind(day, again=again))
     while batch := list(islice(everybody, BATCH)):
         with no_search(), transaction.atomic():
+            in_one_trip(_WITHOUT_WAITING)
             _refresh(batch, day)
         done += len(batch)
         say(done)
