@@ -5,7 +5,6 @@ import uuid
 from collections.abc import Iterable
 from typing import Any, ClassVar, NamedTuple
 
-import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -17,36 +16,6 @@ from lms.credit.core.hours import Hours
 from lms.credit.enums import AccountKind, Act
 from lms.credit.fields import SpansField
 from lms.credit.models.base import AppendOnly, erasable
-
-
-def balanced(name: str, transfer: str) -> pgtrigger.Trigger:
-    """At commit: postings of the transfer sum to zero and move its amount, its lines add up to it.
-
-    On the transfer too: one without postings has no posting whose trigger could object.
-    """
-    return pgtrigger.Trigger(
-        name=name,
-        when=pgtrigger.After,
-        operation=pgtrigger.Insert,
-        timing=pgtrigger.Deferred,
-        declare=[
-            ("amount", "bigint"),
-            ("total", "bigint"),
-            ("moved", "bigint"),
-            ("dated", "bigint"),
-        ],
-        func=f"""
-            SELECT hundredths INTO amount FROM credit_transfer WHERE id = {transfer};
-            SELECT COALESCE(SUM(hundredths), 0), COALESCE(SUM(hundredths) FILTER (WHERE hundredths > 0), 0)
-                INTO total, moved FROM credit_posting WHERE transfer_id = {transfer};
-            SELECT COALESCE(SUM(hundredths), 0) INTO dated FROM credit_transferline WHERE transfer_id = {transfer};
-            IF total <> 0 OR moved IS DISTINCT FROM amount OR dated IS DISTINCT FROM amount THEN
-                RAISE EXCEPTION 'transfer %: amount %, postings move % and sum to %, lines %',
-                    {transfer}, amount, moved, total, dated USING ERRCODE = 'check_violation';
-            END IF;
-            RETURN NULL;
-        """,  # noqa: S608 - `transfer` is NEW.id or NEW.transfer_id, from below
-    )
 
 
 class Leg(NamedTuple):
@@ -116,7 +85,8 @@ class Transfer(AppendOnly):
 
     A booking starts a chain of transfers of the same hours; each further one `moves` its predecessor, which has one
     successor at the most, and names the `booking`. The last one's `state` says where the hours lie now. A reversal
-    also names what it `reverses`.
+    also names what it `reverses`. At commit its postings sum to zero and move its amount, its lines add up to it: the
+    function credit_check_balance sees to that, called for each row of the three tables.
 
     A booking says what it was paid for: `paid_spans`, stretches of each subject's timeline ({subject: [[from, to]]} in
     microseconds), and `paid_wall`, when the person sat before it. No two bookings that stand share any of it. The hash
@@ -213,7 +183,6 @@ class Transfer(AppendOnly):
                 name="transfer_that_may_wait",
             )
         ]
-        triggers: ClassVar[list[Any]] = [*AppendOnly.Meta.triggers, balanced("balanced", "NEW.id")]
 
     def __str__(self) -> str:
         return f"{self.act} {self.hours} ({self.person_id} #{self.sequence})"
@@ -313,10 +282,6 @@ class TransferLine(AppendOnly):
             models.UniqueConstraint(fields=["transfer", "on"], name="line_a_day"),
             models.CheckConstraint(condition=Q(hundredths__gt=0), name="line_holds_something"),
         ]
-        triggers: ClassVar[list[Any]] = [
-            *AppendOnly.Meta.triggers,
-            balanced("line_balanced", "NEW.transfer_id"),
-        ]
 
     def __str__(self) -> str:
         return f"{self.on}: {self.hours}"
@@ -344,10 +309,6 @@ class Posting(AppendOnly):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["transfer", "account"], name="posting_an_account"),
             models.CheckConstraint(condition=~Q(hundredths=0), name="posting_moves_something"),
-        ]
-        triggers: ClassVar[list[Any]] = [
-            *AppendOnly.Meta.triggers,
-            balanced("posting_balanced", "NEW.transfer_id"),
         ]
 
     def __str__(self) -> str:

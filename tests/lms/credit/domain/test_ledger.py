@@ -152,6 +152,17 @@ def test_line_added_later_cannot_commit() -> None:
         more.save(force_insert=True)
 
 
+@pytest.mark.django_db
+def test_what_was_looked_at_once_is_looked_at_again_and_no_setting_hinders_it() -> None:
+    (entry,) = queries.entries_of(a_booked_teacher())
+    check_deferred()
+    account = Account.objects.get(person=entry.booking.person, kind=AccountKind.REJECTED)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL pgtrigger.ignore = '{credit_balanced,balanced}'")
+    with pytest.raises(IntegrityError, match="sum to 7"), commit():
+        Posting.objects.create(transfer=entry.booking, account=account, hundredths=7)
+
+
 WHAT = ["earn", "confirm", "reject", "register", "dispute", "uphold", "dismiss", "reverse"]
 ACTS = st.lists(
     st.tuples(st.sampled_from(WHAT), st.integers(0, 1), st.integers(0, 3), st.integers(0, 2)), max_size=16
