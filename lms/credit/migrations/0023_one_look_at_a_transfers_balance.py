@@ -47,7 +47,7 @@ def created(table: str) -> str:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("credit", "0021_standing_with_the_posting")]
+    dependencies = [("credit", "0022_booked_reads_once")]
 
     operations = [
         migrations.RunSQL(CHECK, "DROP FUNCTION credit_check_balance()"),
