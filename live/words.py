@@ -45,6 +45,9 @@ def studio() -> dict[str, str]:
         "rehearsed": _("The rehearsal has ended; its recording is thrown away."),
         "sentBy": _("{name} sends. Recorded {time}, {count} pieces kept"),
         "nobodySends": _("On air, and no picture for {seconds} s: go on from here, or end it"),
+        "rareKeyframes": _(
+            "Learners see this {seconds} s late or more: in OBS, set the keyframe interval to 1 s."
+        ),
         "endsSoon": _(
             "Without a picture the lesson ends by itself in {minutes} minutes. A co-host can take over."
         ),

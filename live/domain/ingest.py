@@ -31,13 +31,17 @@ _encoding = asyncio.Semaphore(1)
 
 @dataclass(frozen=True, kw_only=True)
 class Vitals:
-    """What a transmission is worth, measured on the server. Lengths in seconds and milliseconds by name."""
+    """What a transmission is worth, measured on the server. Lengths in seconds and milliseconds by name.
+
+    `piece_s`: from keyframe to keyframe; a viewer is at least one of them behind.
+    """
 
     delay_ms: int
     kbps: int
     dropped: float
     recorded_s: float
     segments: int
+    piece_s: float
     disk_s: int
 
 
@@ -199,6 +203,7 @@ class Ingest:
             else 0.0,
             recorded_s=self._before_s + float(self._taken_s),
             segments=self._segments,
+            piece_s=round(float(length) / len(self._recent), 1),
             disk_s=max(0, self._free - settings.MEDIA_KEEP_FREE_BYTES) // bytes_a_second,
         )
 

@@ -10,12 +10,11 @@ from django.utils.translation import gettext as _
 
 from live import rules
 from live.core.tape import US
-from live.domain import notices, store
+from live.domain import lines, notices, store
 from live.domain.errors import Refused
 from live.domain.room import signins
 from live.enums import Happening, LessonState, NoticeKind
 from live.models.lesson import Lesson, LessonEvent, Take
-from live.room import bus
 from lms.api.people import Person, Provider
 
 
@@ -168,7 +167,7 @@ def _ended(lesson: Lesson, by: Person, at: datetime.datetime) -> None:
     """All ends go through here, with the lesson's row locked."""
     if lesson.state == LessonState.LIVE:
         LessonEvent.objects.create(lesson=lesson, kind=Happening.ENDED, by=by, at=at)
-        bus.tell(lesson.pk, {"type": "ended"}, "hosts")
+        lines.tell(lesson.pk, {"type": "ended"}, at=at, to="hosts")
     # Marked again where a crash came between the row and the mark.
     transaction.on_commit(lambda: store.mark_ended(lesson.pk))
 

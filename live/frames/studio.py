@@ -62,6 +62,7 @@ class Numbers:
     dropped: float
     recorded_s: float
     segments: int
+    piece_s: float
     disk_s: int
 
 

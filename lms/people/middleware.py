@@ -67,7 +67,6 @@ class DevicesMiddleware:
 
     NEVER = (
         "accelerometer",
-        "bluetooth",
         "geolocation",
         "gyroscope",
         "hid",

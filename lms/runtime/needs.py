@@ -6,6 +6,7 @@ from pathlib import Path
 
 HOW = {
     "chromium": (("chromium", "chromium-browser", "google-chrome"), "apt-get install chromium"),
+    "coturn": (("turnserver",), "apt-get install --no-install-recommends coturn"),
     "ffmpeg": (("ffmpeg",), "apt-get install ffmpeg"),
     "libreoffice": (
         ("soffice", "libreoffice"),

@@ -22,6 +22,14 @@ PATIENCE_MS = 30_000
 #: Bytes of a page at first visit, as sent.
 MOST_BYTES = 300_000
 
+CHROMIUMS_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--autoplay-policy=no-user-gesture-required",
+    # A camera and a microphone with a test pattern, which every page may use.
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+]
 _COUNT_SHIFTS = """
 window.shifted = 0;
 new PerformanceObserver((list) => {
@@ -40,14 +48,7 @@ def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=program,
-            args=[
-                "--no-sandbox",
-                "--disable-gpu",
-                "--autoplay-policy=no-user-gesture-required",
-                # A camera and a microphone with a test pattern, which every page may use.
-                "--use-fake-device-for-media-stream",
-                "--use-fake-ui-for-media-stream",
-            ],
+            args=CHROMIUMS_ARGUMENTS,
         )
         yield browser
         browser.close()

@@ -175,6 +175,7 @@ async def test_hosts_hear_who_is_on_air_how_it_goes_and_that_it_ended(
         assert now["name"] == lesson.trainer.name
         assert now["recorded_s"] > 2
         assert now["kbps"] > 10
+        assert now["piece_s"] == 1.0
         # 25 a second, as the publisher says it sends.
         assert now["dropped"] < 0.06
         await in_thread(

@@ -21,6 +21,7 @@ export interface AirWords {
   endFailed: string;
   sentBy: string;
   nobodySends: string;
+  rareKeyframes: string;
   endsSoon: string;
   diskLow: string;
   signedOut: string;
@@ -53,6 +54,8 @@ export interface Air {
   onShown: (shown: Shown) => void;
 }
 
+/** OBS by itself sends a keyframe every ten seconds: what is watched is then as late. */
+const LONGEST_PIECE_S = 4;
 /** Who is on air says so every two seconds. */
 const SILENT_MS = 6000;
 const LOW_DISK_S = 30 * 60;
@@ -95,6 +98,7 @@ export function startAir(
     vital("dropped", `${(now.dropped * 100).toFixed(1)} %`);
     vital("recorded", clock(now.recorded_s));
     vital("disk", filled(words.hours, { count: (now.disk_s / 3600).toFixed(1) }));
+    if (now.piece_s > LONGEST_PIECE_S) say(filled(words.rareKeyframes, { seconds: now.piece_s.toFixed(0) }));
     if (now.disk_s < LOW_DISK_S) say(filled(words.diskLow, { minutes: String(Math.floor(now.disk_s / 60)) }));
   };
   const numbers = (now: Numbers) => {

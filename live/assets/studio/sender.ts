@@ -8,6 +8,7 @@ export interface Numbers {
   dropped: number;
   recorded_s: number;
   segments: number;
+  piece_s: number;
   disk_s: number;
 }
 

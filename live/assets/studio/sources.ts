@@ -121,6 +121,8 @@ export function startSources(
   };
   source("camera").addEventListener("click", () => void camera(!isOn("camera")));
   source("microphone").addEventListener("click", () => void microphone(!isOn("microphone")));
+  // Phones have none to share.
+  source("screen").hidden = !("getDisplayMedia" in navigator.mediaDevices);
   source("screen").addEventListener("click", () => void screen());
   source("pen").addEventListener("click", () => pen(!isOn("pen")));
   source("board").addEventListener("click", () => {
