@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from live.enums import AttendanceState
 from live.models.lesson import Lesson
@@ -18,8 +19,8 @@ class Outage(AppendOnly):
     lesson = models.ForeignKey(
         Lesson, verbose_name=_("live lesson"), on_delete=models.PROTECT, related_name="outages"
     )
-    from_at = models.DateTimeField(_("from"))
-    to_at = models.DateTimeField(_("to"))
+    from_at = models.DateTimeField(pgettext_lazy("moment", "from"))
+    to_at = models.DateTimeField(pgettext_lazy("moment", "to"))
     because = models.CharField(_("reason"), max_length=300)
     #: Who could not attend completes the lesson by its replay and something written (录播+研讨).
     has_fallback = models.BooleanField(_("replay and discussion instead"), default=False)

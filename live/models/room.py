@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from live.enums import FileKind, MessageFate, PromptKind, QuestionState, RoomRole
 from live.fields import private_storage
@@ -212,7 +213,7 @@ class Question(models.Model):
     changed_at = models.DateTimeField(_("changed at"))
 
     class Meta:
-        verbose_name = _("question")
+        verbose_name = pgettext_lazy("of a lesson", "question")
         verbose_name_plural = _("questions")
         ordering = ["pk"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -232,7 +233,10 @@ class QuestionVote(AppendOnly):
     """Somebody wants a question answered, too."""
 
     question = models.ForeignKey(
-        Question, verbose_name=_("question"), on_delete=models.PROTECT, related_name="votes"
+        Question,
+        verbose_name=pgettext_lazy("of a lesson", "question"),
+        on_delete=models.PROTECT,
+        related_name="votes",
     )
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL,

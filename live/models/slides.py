@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from live.enums import DeckState
 from live.models.lesson import Lesson
@@ -31,7 +32,7 @@ class Deck(models.Model):
     made = models.PositiveSmallIntegerField(_("pages made"), default=0)
     #: Why it was refused: a code of live.domain.slides.
     refusal = models.CharField(_("refusal"), max_length=32, blank=True)
-    attempt = models.PositiveSmallIntegerField(_("attempt"), default=0)
+    attempt = models.PositiveSmallIntegerField(pgettext_lazy("task", "attempt"), default=0)
     #: While this lasts somebody is at work on it; afterwards they are gone.
     lease_until = models.DateTimeField(_("lease until"))
     by = models.ForeignKey(

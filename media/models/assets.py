@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from media.enums import AssetState, JobState, Stage
 from media.refusals import sentence_for, way_out_for
@@ -141,7 +142,7 @@ class Job(models.Model):
     )
     progress = models.PositiveSmallIntegerField(_("progress in thousandths"), default=0)
     #: Counts runs; every write of a run names its own, so that a run that lost its lease changes nothing.
-    attempt = models.PositiveSmallIntegerField(_("attempt"), default=0)
+    attempt = models.PositiveSmallIntegerField(pgettext_lazy("task", "attempt"), default=0)
     task_id = models.CharField(_("task"), max_length=64, blank=True)
     queued_at = models.DateTimeField(_("queued at"))
     lease_until = models.DateTimeField(_("lease until"), null=True, blank=True)

@@ -100,6 +100,8 @@ def shoot(page: Page, name: str, *, full_page: bool = True) -> None:
 
 def serious_violations(page: Page, but: Collection[tuple[str, str]] = ()) -> list[str]:
     """What axe (WCAG 2.2 AA) finds to be serious or critical, as one line each; `but` (rule, selector) left out."""
+    # At its top: what the bar above covers of a page that somebody has moved is no fault of the page.
+    page.evaluate("window.scrollTo(0, 0)")
     # By the debugger and not as a script tag: the page's own policy lets none in.
     if not page.evaluate("'axe' in window"):
         page.evaluate(_axe())
