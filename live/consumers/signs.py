@@ -57,6 +57,9 @@ def _page(caller: Caller) -> tuple[uuid.UUID, int, uuid.UUID]:
 
 
 def _add(caller: Caller, kind: str) -> None:
+    if caller.person_id < 0:
+        # Nobody: a viewer of `manage.py room_load`, in a lesson that people may be in.
+        return
     loop = asyncio.get_running_loop()
     if loop not in _gathers:
         _gathers[loop] = Gather(_write)

@@ -70,6 +70,11 @@ async def test_somebody_who_is_gone_costs_the_others_nothing(lesson) -> None:
     assert await doors_of(lesson) == [[1, -1]]
 
 
+async def test_who_only_measures_leaves_nothing(lesson) -> None:
+    await all_leave(await enter(lesson, -1))
+    assert await doors_of(lesson) == []
+
+
 async def test_picture_that_stands_gives_no_sign_though_the_page_says_that_it_plays(
     monkeypatch,
 ) -> None:
