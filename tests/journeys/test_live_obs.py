@@ -58,6 +58,11 @@ def test_lesson_from_obs_is_seen_on_air_and_ended_in_the_studio(
     for page in (studio, phone):
         page.on("pageerror", lambda error: said.append(str(error)))
         page.goto(address)
+        # Neither sends: what they would draw costs the machine as much as all the rest.
+        page.locator("[data-size]").select_option("360")
+        camera = page.locator("[data-source=camera]")
+        expect(camera).to_have_attribute("aria-pressed", "true")
+        camera.click()
     expect(studio.locator("[data-end]")).to_be_hidden()
     studio.locator("[data-obs-make]").click()
     server = studio.locator("[data-obs-server]")
