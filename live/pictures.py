@@ -25,10 +25,11 @@ def qr_of(link: str) -> SafeString:
 
 
 def crowd(counts: Sequence[int], *, label: str) -> SafeString:
-    """How many were there, minute by minute: an area in the text's colours. A table stands beside it."""
+    """How many were there, a step a minute: an area in the text's colours. A table stands beside it."""
     most = max(counts, default=0) or 1
-    width = max(len(counts) - 1, 1)
-    points = [f"{at},{100 - 100 * count // most}" for at, count in enumerate(counts)]
+    width = max(len(counts), 1)
+    heights = [100 - 100 * count // most for count in counts]
+    points = [f"{at},{high} {at + 1},{high}" for at, high in enumerate(heights)]
     return format_html(
         '<svg class="crowd" viewBox="0 0 {} 100" preserveAspectRatio="none" role="img" aria-label="{}">'
         '<polygon points="0,100 {} {},100"/></svg>',

@@ -2,6 +2,7 @@
 import { tellProgress } from "@lms/progress";
 
 import { startCounting } from "../../media/assets/player/counting";
+import type { Answer } from "../../media/assets/player/queue";
 import { part, filled } from "./shared/page";
 
 interface Data {
@@ -15,8 +16,25 @@ interface Data {
   words: { counted: string; done: string; offline: string; stopped: string; refused: string };
 }
 
+/** What the server answers here beside what a video's player asks for. */
+interface Counted extends Answer {
+  /** What counts of the lesson, live and replay together, in its seconds. */
+  counted: [number, number][];
+}
+
+function draw(bar: SVGSVGElement, stretches: [number, number][]): void {
+  const rects = stretches.map(([from, to]) => {
+    const rect = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+    const at = { class: "cov", x: String(from), width: String(to - from), height: "12" };
+    for (const [name, value] of Object.entries(at)) rect.setAttribute(name, value);
+    return rect;
+  });
+  bar.replaceChildren(...rects);
+}
+
 function count(side: HTMLElement, video: HTMLVideoElement, data: Data): void {
   const counted = part<HTMLElement>(side, "[data-counted]");
+  const bar = part<SVGSVGElement>(side, ".watched svg");
   const trouble = part<HTMLElement>(side, "[data-trouble]");
   const say = (words: string) => {
     trouble.hidden = !words;
@@ -26,6 +44,7 @@ function count(side: HTMLElement, video: HTMLVideoElement, data: Data): void {
   const counting = startCounting(video, { ...data, place }, {
     taken: (answer) => {
       say("");
+      draw(bar, (answer as Counted).counted);
       const share = String(Math.floor(answer.fraction * 100));
       const needed = String(Math.floor(data.needed * 100));
       counted.textContent = filled(answer.complete ? data.words.done : data.words.counted, { share, needed });

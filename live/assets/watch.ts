@@ -3,6 +3,7 @@ import "./live.css";
 
 import { enterRoom } from "./room/enter";
 import type { PanelData } from "./room/kinds";
+import type { Room } from "./room/room";
 import type { RoomData } from "./room/socket";
 import { clock, filled, part } from "./shared/page";
 import { startControls, type ControlWords } from "./watch/controls";
@@ -69,6 +70,8 @@ const STOOD_MS = 6000;
 const STOOD_NEAR_MS = 5000;
 /** So near the newest picture one is live. */
 const NEAR_LIVE_S = 5;
+/** After so long without a new one nothing is left that was on its way, however a player out of data may jump about. */
+const PLAYED_OUT_MS = 8000;
 /** After this the picture with little delay is asked for again. */
 const NEAR_AGAIN_MS = 15_000;
 
@@ -84,6 +87,7 @@ function start(root: HTMLElement, data: Data): void {
   /** The server's clock less ours, in milliseconds. */
   let ahead = 0;
   let known: State["state"] = data.ended ? "ended" : "waiting";
+  let knownAt = 0;
   let asked = 0;
   let movedTo = 0;
   let movedAt = 0;
@@ -92,6 +96,7 @@ function start(root: HTMLElement, data: Data): void {
   let hasSmall = false;
   let pausedAt = 0;
   let pausedSecond = 0;
+  let room: Room | null = null;
   const video = part<HTMLVideoElement>(root, "video");
   const liveBadge = part<HTMLElement>(root, "[data-live]");
   const stateWords = part<HTMLElement>(root, "[data-state]");
@@ -136,7 +141,7 @@ function start(root: HTMLElement, data: Data): void {
     toLive.hidden = mode !== "back" || known === "ended";
     if (video.currentTime !== movedTo) [movedTo, movedAt] = [video.currentTime, Date.now()];
     // What was on its way when the lesson ended is still played; then the picture stands.
-    const stands = Date.now() - movedAt > STANDS_MS;
+    const stands = Date.now() - movedAt > STANDS_MS || Date.now() - knownAt > PLAYED_OUT_MS;
     over.hidden = !(mode === "waiting" || (away && stands) || (finished && stands));
     part<HTMLElement>(over, "[data-over-words]").textContent =
       mode === "waiting" ? words.waiting : finished ? words.ended : words.reconnecting;
@@ -156,7 +161,8 @@ function start(root: HTMLElement, data: Data): void {
                   ? words.smallNow
                   : "";
     if (stateWords.textContent !== says) stateWords.textContent = says;
-    stateWords.hidden = !says;
+    // Said over the picture it is not said in its corner, too.
+    stateWords.hidden = !says || !over.hidden;
     const behind = delay();
     delayWords.hidden = liveBadge.hidden || behind === null || video.paused;
     if (behind !== null) delayWords.textContent = filled(words.delay, { seconds: behind.toFixed(1) });
@@ -203,11 +209,12 @@ function start(root: HTMLElement, data: Data): void {
     ahead = state.now_ms - (asked + now) / 2;
     length = state.recorded_s;
     asOf = now;
-    known = state.state;
+    if (known !== state.state) [known, knownAt] = [state.state, now];
     hasSmall = state.small;
     if (mode === "waiting" && known === "live") goLive();
     if (mode === "waiting" && known === "ended") location.reload();
     if (mode === "back" && known === "ended") goReplay(video.currentTime);
+    if (known === "ended") room?.end();
     show();
   };
   const renew = async () => {
@@ -303,7 +310,7 @@ function start(root: HTMLElement, data: Data): void {
     show();
   }, 500);
   if (!data.ended) {
-    const room = enterRoom(data.room, data.panel, () => {
+    room = enterRoom(data.room, data.panel, () => {
       const taken = source.takenAt();
       return {
         playing: !video.paused && video.readyState > HTMLMediaElement.HAVE_CURRENT_DATA,

@@ -137,6 +137,9 @@ class Standing:
     asked: int
     answered: int
     answers_needed: int
+    #: Once one more has been asked.
+    answers_needed_next: int
+    is_over: bool
     is_late: bool
     is_enough: bool
     line: "Line | None" = None
@@ -150,6 +153,8 @@ class Standing:
             "asked": self.asked,
             "answered": self.answered,
             "answers_needed": self.answers_needed,
+            "answers_needed_next": self.answers_needed_next,
+            "over": self.is_over,
             "late": self.is_late,
             "enough": self.is_enough,
             "line": asdict(self.line) if self.line else None,
@@ -239,13 +244,16 @@ def _standing(
         length_us = whole.length_us if whole.is_over else max(length_us, whole.length_us)
         line = _line(whole, length_us, verdict)
     needed = Fraction(share) * length_us / _US
-    answers_needed = ceil(Fraction(lesson.answer_at) * len(verdict.asked))
+    answer_at = Fraction(lesson.answer_at)
+    answers_needed = ceil(answer_at * len(verdict.asked))
     return Standing(
         attended_s=int(verdict.attended),
         needed_s=ceil(needed),
         asked=len(verdict.asked),
         answered=len(verdict.answered),
         answers_needed=answers_needed,
+        answers_needed_next=ceil(answer_at * (len(verdict.asked) + 1)),
+        is_over=whole is not None and whole.is_over,
         is_late=verdict.late,
         is_enough=verdict.attended >= needed and len(verdict.answered) >= answers_needed,
         line=line,

@@ -47,10 +47,11 @@ class Replay:
 
 @dataclass(frozen=True, kw_only=True)
 class Taken:
-    """What became of a report, and what replay and live presence reach together."""
+    """What became of a report, and what replay and live presence reach together; `stretches` lie on the lesson."""
 
     coverage: ReplayCoverage
     counted: Counted
+    stretches: list[timeline.Stretch]
 
 
 def replay_of(lesson: Lesson) -> Replay | None:
@@ -126,7 +127,8 @@ def accept(*, person: Person, lesson: Lesson, claim: Claim, at: datetime.datetim
         if not counted.is_duplicate:
             _keep(clock, coverage, claim, counted, at)
             _reach(replay, coverage, _attendance(coverage), at)
-    return Taken(coverage=coverage, counted=counted)
+    stretches = counted_of(replay, coverage, _attendance(coverage))
+    return Taken(coverage=coverage, counted=counted, stretches=stretches)
 
 
 def _keep(
@@ -177,12 +179,7 @@ def _reach(
     """
     lesson, person = coverage.lesson, coverage.person
     watched = replay.on_lesson(coverage.spans)
-    there = (
-        [(start, end) for start, end in attendance.stretches]
-        if attendance and attendance.counts
-        else []
-    )
-    both = timeline.length_of(timeline.united([*watched, *there], replay.length_us))
+    both = timeline.length_of(counted_of(replay, coverage, attendance))
     coverage.share = _share(both, replay.length_us)
     alone = _share(timeline.length_of(watched), replay.length_us)
     asked = credit.minima_for(
@@ -192,13 +189,22 @@ def _reach(
         (one for one in asked if coverage.evidenced < one <= coverage.share), default=None
     )
     # Before the lesson is settled nobody knows what the replay adds.
-    if reached and alone and _is_settled(lesson, attendance) and may_count(lesson, person):
+    if reached and alone and is_settled(lesson, attendance) and may_count(lesson, person):
         _record(replay, coverage, watched, alone, reached, at)
         coverage.evidenced = reached
     coverage.save(update_fields=["share", "evidenced"])
 
 
-def _is_settled(lesson: Lesson, attendance: Attendance | None) -> bool:
+def counted_of(
+    replay: Replay, coverage: ReplayCoverage, attendance: Attendance | None
+) -> list[timeline.Stretch]:
+    """What counts of the lesson, on its timeline: where somebody was there, and what they watched of the replay."""
+    watched = replay.on_lesson(coverage.spans)
+    there = attendance.stretches if attendance and attendance.counts else []
+    return timeline.united([*watched, *((start, end) for start, end in there)], replay.length_us)
+
+
+def is_settled(lesson: Lesson, attendance: Attendance | None) -> bool:
     """Of somebody who took up the course after the lesson was settled there is no attendance."""
     if attendance is not None:
         return True

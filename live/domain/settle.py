@@ -23,6 +23,8 @@ from live.models.lesson import Lesson
 from lms.api import credit
 from lms.api.people import Person
 
+GATHERED = datetime.timedelta(seconds=6)
+"""What pages said last before the end is in the database by then (`live.room.beats` gathers for 5 s)."""
 LEASE = datetime.timedelta(minutes=1)
 """A settlement that has not moved for so long is begun again."""
 BATCH = 100
@@ -33,7 +35,9 @@ _MILLIONTH = Decimal("0.000001")
 
 def due(at: datetime.datetime) -> list[Lesson]:
     """Lessons that are over and not settled, or not with all the outages that were declared since."""
-    over = Lesson.objects.filter(events__kind=Happening.ENDED).annotate(
+    # An end that lies ahead was stamped before the wall's clock was set back.
+    is_gathered = Q(events__at__lte=at - GATHERED) | Q(events__at__gt=at)
+    over = Lesson.objects.filter(is_gathered, events__kind=Happening.ENDED).annotate(
         declared=Count("outages", distinct=True)
     )
     settled = Q(settlement__finished_at__isnull=False, settlement__outages=F("declared"))

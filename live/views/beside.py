@@ -7,7 +7,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from live import words
-from live.core import timeline
 from live.domain import chapters, presence, replays
 from live.models.attendance import Attendance
 from live.models.lesson import Lesson
@@ -23,21 +22,18 @@ def replay_context(lesson: Lesson, person: Person) -> dict[str, Any]:
         return {}
     coverage = replays.open_player(person=person, lesson=lesson, at=timezone.now())
     attendance = Attendance.objects.filter(lesson=lesson, person=person).first()
-    there = attendance.stretches if attendance and attendance.counts else []
     needed = asked_of(lesson.subject, [person.pk]).get(person.pk, presence.USUAL_SHARE)
     live_share = attendance.share if attendance and attendance.counts else 0
-    watched = replay.on_lesson(coverage.spans)
     return {
         "chapters": chapters.chapters_of(lesson, replay),
         "said": chapters.said_in(lesson, replay),
         "share": max(coverage.share, live_share),
         "needed": needed,
+        "is_settling": not replays.is_settled(lesson, attendance),
         "length_s": replay.length_us // 1_000_000,
         "counted": [
             [start / 1_000_000, end / 1_000_000]
-            for start, end in timeline.united(
-                [*watched, *((a, b) for a, b in there)], replay.length_us
-            )
+            for start, end in replays.counted_of(replay, coverage, attendance)
         ],
         "has_fallback": not replays.may_count(lesson, person),
         "discussion": Discussion.objects.filter(lesson=lesson, person=person).first(),

@@ -118,7 +118,9 @@ def watch(request: HttpRequest, lesson_id: uuid.UUID) -> HttpResponse:
     person, today = cast("Person", request.user), timezone.localdate()
     require(
         rules.may_attend(request.user, lesson, today),
-        _("This lesson belongs to no course that you take."),
+        _(
+            "This lesson is for those who take its course. Enrol under “Courses”, then open this link again."
+        ),
     )
     panel = _panel(request, lesson)
     context = {

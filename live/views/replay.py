@@ -45,6 +45,8 @@ def replayed(request: HttpRequest, lesson_id: uuid.UUID) -> HttpResponse:
             "covered": [[start / 1000, end / 1000] for start, end in coverage.spans],
             "seconds": sum(end - start for start, end in coverage.spans) / 1000,
             "fraction": float(coverage.share),
+            # For the bar beside the replay, in seconds of the lesson.
+            "counted": [[start / 1_000_000, end / 1_000_000] for start, end in taken.stretches],
             "complete": coverage.share >= needed,
             "accepted": float(round(taken.counted.outcome.seconds, 3)),
             "flags": [str(flag) for flag in taken.counted.outcome.flags],

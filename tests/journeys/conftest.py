@@ -1,11 +1,15 @@
 """One Chromium for the browser stories; none leaves a page open that would go on working beside the next."""
 
 import os
+import shutil
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, expect
 
+from live.domain import store
+from live.models.lesson import Lesson
+from tests.factories.live import LessonFactory
 from tests.journeys.looks import PATIENCE_MS, chromium
 
 expect.set_options(timeout=PATIENCE_MS)
@@ -26,3 +30,18 @@ def browser(chromium_of_the_run: Browser) -> Iterator[Browser]:
     yield chromium_of_the_run
     for context in chromium_of_the_run.contexts:
         context.close()
+
+
+@pytest.fixture
+def lessons_kept_clean(own_database: str) -> Iterator[None]:
+    """What was recorded goes with the test's database."""
+    yield
+    for lesson in Lesson.objects.all():
+        shutil.rmtree(store.folder_of(lesson.pk), ignore_errors=True)
+
+
+@pytest.fixture
+def lesson(lessons_kept_clean: None) -> Lesson:
+    """A live lesson that begins now."""
+    made: Lesson = LessonFactory()
+    return made

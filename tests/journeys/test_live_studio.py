@@ -2,10 +2,8 @@
 
 import contextlib
 import io
-import shutil
 import socket
 import time
-from collections.abc import Iterator
 
 import pytest
 from django.urls import reverse
@@ -17,19 +15,11 @@ from live.models.lesson import Lesson
 from live.models.slides import Deck
 from lms.runtime.web import web
 from lms.testing.plugin import Site, free_port
-from tests.factories.live import LessonFactory
+from tests.journeys.acts import until
 from tests.journeys.looks import serious_violations, shoot, sideways, signed_in
-from tests.journeys.test_video import until
 
 pytestmark = pytest.mark.journey
 PLAYS = "document.querySelector('video').currentTime > {from_s}"
-
-
-@pytest.fixture
-def lesson(own_database) -> Iterator[Lesson]:
-    made = LessonFactory()
-    yield made
-    shutil.rmtree(store.folder_of(made.pk), ignore_errors=True)
 
 
 def three_pages() -> bytes:

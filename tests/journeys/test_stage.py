@@ -1,9 +1,7 @@
 """A guest on stage: invited from the raised hands, asked first, seen and heard in the recording, sent off."""
 
 import re
-import shutil
 import subprocess
-from collections.abc import Iterator
 
 import pytest
 from django.urls import reverse
@@ -15,17 +13,9 @@ from live.models.lesson import Lesson
 from lms.testing.factories import DutyFactory
 from lms.testing.plugin import Site
 from media.encoder.run import ffmpeg_program
-from tests.factories.live import LessonFactory
 from tests.journeys.looks import serious_violations, shoot, sideways, signed_in
 
 pytestmark = pytest.mark.journey
-
-
-@pytest.fixture
-def lesson(own_database) -> Iterator[Lesson]:
-    made = LessonFactory()
-    yield made
-    shutil.rmtree(store.folder_of(made.pk), ignore_errors=True)
 
 
 def test_guest_is_asked_seen_heard_and_sent_off(

@@ -21,20 +21,17 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from courses.domain.catalogue import ensure_provider_page
 from courses.models import CoursePage
 from lms.credit.core.hours import Hours
-from lms.people.domain.groups import sync_groups
 from lms.people.enums import DutyKind
 from lms.people.models import Person
 from lms.testing.credit import booked
 from lms.testing.factories import (
-    PASSWORD,
     AccreditationFactory,
-    DutyFactory,
-    PersonFactory,
     ProviderFactory,
 )
 from lms.testing.plugin import Site
 from media.domain import files
 from media.models import Asset
+from tests.journeys.acts import add_module, sign_in_by_password, somebody, until
 from tests.journeys.looks import MOST_BYTES, SCREENSHOTS, check_looks, open_page
 from tests.lms.web.school import School, days_ago, make_school, teacher_at
 from tests.media.conftest import make_clip
@@ -126,15 +123,8 @@ def story(
         shutil.rmtree(files.folder_of(asset.pk), ignore_errors=True)
 
 
-def somebody(name: str, kind: str, **place: object) -> Person:
-    person: Person = PersonFactory(name=name)
-    DutyFactory(person=person, kind=kind, **place)
-    sync_groups(person, timezone.localdate())
-    return person
-
-
 def test_a_teacher_earns_hours_and_the_school_confirms_them(story: Story) -> None:
-    trainer = sign_in_by_password(story, story.trainer.email or "")
+    trainer = sign_in_by_password(story.browser, story.site.url, story.trainer.email or "")
     upload_the_film(story, trainer)
     write_the_quiz(story, trainer)
     build_the_course(story, trainer)
@@ -153,17 +143,6 @@ def test_a_teacher_earns_hours_and_the_school_confirms_them(story: Story) -> Non
 
 
 # --- 1. The course ---------------------------------------------------------------------------------------------------
-
-
-def sign_in_by_password(story: Story, login: str) -> Page:
-    page = story.open()
-    page.goto(f"{story.site.url}/accounts/login/")
-    page.get_by_label("手机号或邮箱").fill(login)
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("checkbox", name="我已读过").check()
-    page.get_by_role("button", name="登录").click()
-    page.wait_for_url(f"{story.site.url}/")
-    return page
 
 
 def upload_the_film(story: Story, page: Page) -> None:
@@ -203,15 +182,6 @@ def write_the_quiz(story: Story, page: Page) -> None:
     expect(page.get_by_role("link", name=PAPER)).to_be_visible()
 
 
-def add_module(page: Page, kind: str, number: int, title: str, choose: str, thing: str) -> None:
-    page.get_by_role("button", name="添加一项").last.click()
-    page.get_by_role("option", name=kind).last.click()
-    page.locator(f"#modules-{number}-value-title").fill(title)
-    page.get_by_role("button", name=choose).last.click()
-    page.locator(".modal").get_by_role("link", name=thing).click()
-    expect(page.locator(".modal")).to_have_count(0)
-
-
 def build_the_course(story: Story, page: Page) -> None:
     page.get_by_role("link", name="课程", exact=True).click()
     page.locator("header").get_by_role("link", name="添加").first.click()
@@ -239,7 +209,7 @@ def build_the_course(story: Story, page: Page) -> None:
 
 
 def publish_the_course(story: Story) -> None:
-    page = sign_in_by_password(story, story.moderator.phone or "")
+    page = sign_in_by_password(story.browser, story.site.url, story.moderator.phone or "")
     page.get_by_role("link", name="1 门课等您审核").click()
     page.get_by_role("link", name=TITLE).first.click()
     page.get_by_role("button", name="更多动作").click()
@@ -286,15 +256,6 @@ def find_the_course(story: Story, page: Page) -> None:
     if page.locator("video").count() == 0:
         page.get_by_role("link", name="开始学习").click()
     expect(page.locator("video")).to_be_visible()
-
-
-def until(page: Page, true: str, seconds: int = 40) -> None:
-    """Wait for an expression; by the debugger, since the page's policy forbids eval."""
-    for _ in range(seconds * 10):
-        if page.evaluate(true):
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError(f"not within {seconds} s: {true}")
 
 
 def counted(page: Page) -> Locator:
@@ -397,7 +358,7 @@ def colleagues_have_hours(school: School) -> None:
 
 def decide_at_the_desk(story: Story) -> None:
     colleagues_have_hours(story.school)
-    page = sign_in_by_password(story, story.school.verifier.phone or "")
+    page = sign_in_by_password(story.browser, story.site.url, story.school.verifier.phone or "")
     story.look(page, "home-verifier")
     page.goto(f"{story.site.url}/desk/")
     expect(page.locator(".queue > li")).to_have_count(6)

@@ -28,6 +28,7 @@ from lms.testing.plugin import Site
 from media.domain import files, transcode, uploads
 from media.models import Asset, Coverage, Rendition, Upload, WatchReport
 from tests.factories.media import AssetFactory
+from tests.journeys.acts import until
 from tests.journeys.looks import (
     SIZES,
     THEMES,
@@ -123,15 +124,6 @@ def padded(film: Path, path: Path, *, size: int) -> Path:
     rest = size - film.stat().st_size
     path.write_bytes(film.read_bytes() + struct.pack(">I4s", rest, b"free") + bytes(rest - 8))
     return path
-
-
-def until(page: Page, true: str, seconds: int = 40) -> None:
-    """Wait for an expression; by the debugger, since the page's policy forbids eval."""
-    for _ in range(seconds * 10):
-        if page.evaluate(true):
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError(f"not within {seconds} s: {true}")
 
 
 def position(page: Page) -> float:

@@ -81,6 +81,8 @@ export function startComposer(room: Room, root: ParentNode): void {
   };
   if (tabs) new MutationObserver(follow).observe(tabs, { subtree: true, attributeFilter: ["aria-selected"] });
   room.on(["muted", "settings", "line"], show);
+  // Nobody is left who would answer.
+  room.on(["over"], () => form.remove());
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const text = field.value.trim();

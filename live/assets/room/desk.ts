@@ -98,12 +98,15 @@ function startHands(room: Room, desk: HTMLElement): void {
       { class: "item", "data-person": String(one.person) },
       make("span", { class: "grow" }, make("span", { class: "item__t" }, one.name), make("span", { class: "item__s" }, one.called ? room.word("called") : since)),
     );
-    // The studio has a stage; a desk elsewhere has none.
+    const call = () => void room.ask("hand.call", { person: one.person });
+    // The studio has a stage: who is called on there is asked to come on it. A desk elsewhere tells both whose turn it is.
     if (document.querySelector("[data-stage]")) {
-      const invite = () => document.dispatchEvent(new CustomEvent("stage:invite", { detail: one }));
-      line.append(button(room.word("bringOnStage"), invite));
-    }
-    if (!one.called) line.append(button(room.word("callOn"), () => void room.ask("hand.call", { person: one.person })));
+      const invite = () => {
+        if (!one.called) call();
+        document.dispatchEvent(new CustomEvent("stage:invite", { detail: one }));
+      };
+      line.append(button(room.word("bringOnStage"), invite, "btn btn--s btn--primary"));
+    } else if (!one.called) line.append(button(room.word("callOn"), call));
     line.append(button(room.word("handOff"), () => void room.ask("hand.lower", { person: one.person })));
     return line;
   });

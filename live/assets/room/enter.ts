@@ -5,11 +5,12 @@ import { filled, part } from "../shared/page";
 import { startChat, startComposer } from "./chat";
 import { startDesk } from "./desk";
 import type { PanelData } from "./kinds";
+import { startMine } from "./mine";
 import { startOver } from "./over";
 import { startPrompts } from "./prompts";
 import { startHand, startQuestions } from "./questions";
 import { Room } from "./room";
-import { startCountdown, startFiles, startMine } from "./side";
+import { startCountdown, startFiles } from "./side";
 import type { Beat, RoomData } from "./socket";
 
 export function enterRoom(data: RoomData, panel: PanelData, beat: (() => Beat) | null): Room {

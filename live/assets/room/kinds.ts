@@ -110,10 +110,12 @@ export interface State {
 export interface Standing {
   attended_s: number;
   needed_s: number;
-  planned_s: number;
   asked: number;
   answered: number;
   answers_needed: number;
+  /** Once one more has been asked. */
+  answers_needed_next: number;
+  over: boolean;
   late: boolean;
   enough: boolean;
   /** The lesson so far, in seconds after its start; `pins` are sign-ins: from, to, answered. */

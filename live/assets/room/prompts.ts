@@ -6,6 +6,8 @@ import type { Room } from "./room";
 
 const BUZZ = [200, 100, 200];
 const TICK_MS = 250;
+/** So long before a sign-in is over, who has not answered is reminded. */
+const REMIND_S = 15;
 
 export function startPrompts(room: Room, root: ParentNode): void {
   new SignIns(room, part(root, "[data-signin]"));
@@ -18,6 +20,8 @@ function newest(room: Room, isKind: (one: Prompt) => boolean): Prompt | undefine
 
 class SignIns {
   private shown = "";
+  private reminded = "";
+  private readonly pageTitle = document.title;
   private readonly title: HTMLElement;
   private readonly words: HTMLElement;
   private readonly here: HTMLButtonElement;
@@ -41,6 +45,14 @@ class SignIns {
     return newest(this.room, (one) => one.kind === "sign-in");
   }
 
+  /** Whether this answer makes enough of them, as far as is known by now. */
+  private isLast(one: Prompt): boolean {
+    const known = this.room.standing;
+    if (known === null || known.asked > one.number || known.asked < one.number - 1) return false;
+    const needed = known.asked === one.number ? known.answers_needed : known.answers_needed_next;
+    return known.answered + 1 === needed;
+  }
+
   private async answer(): Promise<void> {
     const one = this.current();
     if (!one || this.here.getAttribute("aria-busy")) return;
@@ -58,15 +70,24 @@ class SignIns {
     const answered = one !== undefined && this.room.answers.has(one.id);
     const isOpen = one !== undefined && leftS > 0;
     this.box.hidden = !isOpen || this.room.isStaff;
+    const isAsked = isOpen && !answered && !this.room.isStaff;
+    // In the row of tabs it is seen as well.
+    const pageTitle = isAsked ? `${this.room.word("signInTitle")} · ${this.pageTitle}` : this.pageTitle;
+    if (document.title !== pageTitle) document.title = pageTitle;
+    const isSoon = isAsked && leftS <= REMIND_S;
+    this.box.classList.toggle("signin--soon", isSoon);
     if (!isOpen || this.room.isStaff) return;
-    if (this.shown !== one.id) {
-      this.shown = one.id;
-      if (!answered) buzz();
+    if (isAsked && this.shown !== one.id) buzz();
+    this.shown = one.id;
+    if (isSoon && this.reminded !== one.id) {
+      this.reminded = one.id;
+      buzz();
     }
     this.title.textContent = answered
       ? this.room.word("signedIn")
       : filled(this.room.word("signIn"), { seconds: String(leftS) });
-    const words = filled(this.room.word(answered ? "signedInWords" : "signInWords"), { number: String(one.number) });
+    const key = answered ? "signedInWords" : isSoon ? "signInSoon" : this.isLast(one) ? "signInLast" : "signInWords";
+    const words = filled(this.room.word(key), { number: String(one.number), seconds: String(REMIND_S) });
     // A live region speaks when it changes: the seconds beside it are not read out.
     if (this.said !== words + one.id) {
       this.said = words + one.id;

@@ -2,7 +2,7 @@
 import { problem, toast } from "@lms/tell";
 
 import { freshId } from "../shared/page";
-import type { Chat, Countdown, HandedFile, Hosts, PanelData, Prompt, Question, Settings, State, Tally } from "./kinds";
+import type { Chat, Countdown, HandedFile, Hosts, PanelData, Prompt, Question, Settings, Standing, State, Tally } from "./kinds";
 import { No, RoomSocket, type Beat, type LineState, type Message, type RoomData } from "./socket";
 
 const MOST_CHAT = 200;
@@ -10,7 +10,7 @@ const MOST_CHAT = 200;
 const KEEP_TRYING_MS = 60_000;
 const AGAIN_MS = 1500;
 
-export type Part = "chat" | "questions" | "prompts" | "hand" | "files" | "countdown" | "settings" | "hosts" | "line" | "muted";
+export type Part = "chat" | "questions" | "prompts" | "hand" | "files" | "countdown" | "settings" | "hosts" | "line" | "muted" | "mine" | "over";
 
 const NOBODY: Hosts = { waiting: [], tallies: [], random_signins: 0, mutes: [], reports: [], filtered: [], hands: [] };
 
@@ -30,6 +30,9 @@ export class Room {
   countdown: Countdown = { until: null, words: "" };
   settings: Settings = { slow_s: 0, approve_first: true };
   hosts: Hosts = NOBODY;
+  /** How one stands, as of the last answer. */
+  standing: Standing | null = null;
+  isOver = false;
   line: LineState = "lost";
   lineWords = "";
   readonly isStaff: boolean;
@@ -81,6 +84,13 @@ export class Room {
   /** Say something that is not tried again. */
   tell(type: string, fields: Record<string, unknown> = {}): void {
     this.socket.say(type, fields);
+  }
+
+  /** The lesson has ended: the room stays, what is counted does not change any more. */
+  end(): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.changed("over");
   }
 
   /** Ask for an act, again while the line is down; false where it was refused, which people are told. */
@@ -141,6 +151,7 @@ export class Room {
       "looked-after": (one: Pick<Hosts, "mutes" | "reports">) =>
         ((this.hosts = { ...this.hosts, mutes: one.mutes, reports: one.reports }), "hosts"),
       random: (one: { count: number }) => ((this.hosts = { ...this.hosts, random_signins: one.count }), "hosts"),
+      mine: (one: Standing) => ((this.standing = one), "mine"),
       muted: (one: { is_muted: boolean }) => ((this.muted = one.is_muted), "muted"),
       countdown: (one: Countdown) => ((this.countdown = one), "countdown"),
       settings: (one: Settings) => ((this.settings = one), "settings"),

@@ -1,14 +1,11 @@
-/** The smaller panels: files handed out, the countdown, how one stands, whether the line is there. */
+/** The smaller panels: files handed out, the countdown. */
 import { icon } from "@lms/page";
 
 import { clock, filled, part } from "../shared/page";
-import { drawn, Lines, make } from "./dom";
-import type { HandedFile, Standing } from "./kinds";
-import { timeOf } from "./questions";
+import { Lines, make } from "./dom";
+import type { HandedFile } from "./kinds";
 import type { Room } from "./room";
 
-const ASK_MINE_MS = 60_000;
-const SPREAD_MS = 15_000;
 const TICK_MS = 250;
 /** A countdown that has run out is said for so long. */
 const OVER_MS = 10_000;
@@ -32,7 +29,7 @@ export function fileWords(room: Room, one: HandedFile): HTMLElement[] {
       "span",
       { class: "grow" },
       make("span", { class: "item__t" }, one.name),
-      make("span", { class: "item__s" }, `${room.word(`file-${one.kind}`)} · ${sizeOf(one.size)}`),
+      make("span", { class: "item__s" }, `${room.word(`file-${one.kind}`)}，${sizeOf(one.size)}`),
     ),
   ];
 }
@@ -62,62 +59,4 @@ export function startCountdown(room: Room, root: ParentNode): void {
   };
   room.on(["countdown"], show);
   window.setInterval(show, TICK_MS);
-}
-
-/** When one was there, a pin for each sign-in, a post for now. */
-function drawLine(svg: SVGSVGElement, line: NonNullable<Standing["line"]>): void {
-  const at = (seconds: number) => (1000 * seconds) / Math.max(1, line.length_s);
-  const upright = (kind: string, seconds: number, from: number, to: number) =>
-    drawn("line", { class: kind, x1: at(seconds), x2: at(seconds), y1: from, y2: to, "vector-effect": "non-scaling-stroke" });
-  const stateOf = (until: number, answered: boolean) => (answered ? "ok" : until > line.now_s ? "ask" : "miss");
-  svg.replaceChildren(
-    drawn("rect", { class: "track", y: 13, width: 1000, height: 10 }),
-    ...line.here.map(([from, to]) => drawn("rect", { class: "in", x: at(from), y: 13, width: at(to - from), height: 10 })),
-    ...line.pins.map(([from, until, answered]) => upright(`pinl pinl--${stateOf(until, answered)}`, from, 5, 28)),
-    upright("post", line.now_s, 9, 27),
-  );
-}
-
-export function startMine(room: Room, root: ParentNode): void {
-  const box = root.querySelector<HTMLElement>("[data-mine]");
-  if (!box) return;
-  const minutes = part<HTMLElement>(box, "[data-mine-minutes]");
-  const needed = part<HTMLElement>(box, "[data-mine-needed]");
-  const signins = part<HTMLElement>(box, "[data-mine-signins]");
-  const saved = part<HTMLElement>(box, "[data-mine-saved]");
-  const line = part<SVGSVGElement>(box, "[data-mine-line]");
-  const ends = [part<HTMLElement>(box, "[data-mine-from]"), part<HTMLElement>(box, "[data-mine-to]")] as const;
-  const ask = () => room.tell("mine");
-  room.hear("mine", (message) => {
-    const now = message as unknown as Standing;
-    minutes.textContent = String(Math.floor(now.attended_s / 60));
-    needed.textContent = filled(room.word("mineNeeded"), { minutes: String(Math.ceil(now.needed_s / 60)) });
-    signins.textContent = now.asked
-      ? filled(room.word("mineSignins"), {
-          asked: String(now.asked),
-          answered: String(now.answered),
-          needed: String(now.answers_needed),
-        })
-      : room.word("mineNoSignins");
-    line.setAttribute("aria-label", `${minutes.textContent} ${needed.textContent}`);
-    if (!now.line) return;
-    drawLine(line, now.line);
-    ends[0].textContent = timeOf(now.line.began_ms);
-    ends[1].textContent = timeOf(now.line.began_ms + now.line.length_s * 1000);
-  });
-  room.on(["line"], () => {
-    saved.textContent = room.word(room.line === "open" ? "mineHere" : "mineLost");
-    if (room.line === "open") ask();
-  });
-  // What is asked of all is asked of thousands in the same moment; who has answered wants to see it count.
-  let answered = room.answers.size;
-  let timer = 0;
-  room.on(["prompts"], () => {
-    const isMine = room.answers.size > answered;
-    answered = room.answers.size;
-    if (timer && !isMine) return;
-    window.clearTimeout(timer);
-    timer = window.setTimeout(() => ((timer = 0), ask()), isMine ? 500 : Math.random() * SPREAD_MS);
-  });
-  window.setInterval(ask, ASK_MINE_MS * (0.9 + Math.random() * 0.2));
 }

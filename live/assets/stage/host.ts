@@ -80,6 +80,8 @@ export function startStage(room: Room, card: HTMLElement, picture: Picture, soun
     list.append(line);
     guests.set(person, { name, seat, link, line });
     show();
+    // Who has the floor waits no longer.
+    void room.ask("hand.lower", { person });
     link.onStream = (stream) => {
       const video = document.createElement("video");
       video.muted = true;

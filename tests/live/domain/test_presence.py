@@ -127,6 +127,8 @@ def test_standing_tells_what_is_still_needed(lesson) -> None:
         "asked": 2,
         "answered": 1,
         "answers_needed": 1,
+        "answers_needed_next": 2,
+        "over": False,
         "late": False,
         "enough": False,
         "line": {

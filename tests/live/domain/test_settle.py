@@ -134,6 +134,14 @@ def test_everybody_gets_a_state_and_who_attended_hours(lesson) -> None:
     assert (evidence.facts["attended"], evidence.facts["late"]) == ("2700.000000", False)
 
 
+def test_lesson_is_due_once_the_last_signs_of_life_are_rows(lesson) -> None:
+    end = after(LONG)
+    assert settle.due(end + settle.GATHERED / 2) == []
+    assert settle.due(end + settle.GATHERED) == [lesson]
+    # The wall's clock was set back by an hour since.
+    assert settle.due(end - datetime.timedelta(hours=1)) == [lesson]
+
+
 def test_settling_again_changes_nothing(lesson) -> None:
     person = learner(lesson)
     there(lesson, person, 0, LONG)

@@ -1,0 +1,48 @@
+"""What people do in more than one of the stories."""
+
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, expect
+
+from lms.people.domain.groups import sync_groups
+from lms.people.models import Person
+from lms.testing.factories import PASSWORD, DutyFactory, PersonFactory
+from tests.journeys.looks import open_page
+
+
+def somebody(name: str, kind: str, **place: object) -> Person:
+    """Somebody with a duty, whom the admin lets in for it."""
+    person: Person = PersonFactory(name=name)
+    DutyFactory(person=person, kind=kind, **place)
+    sync_groups(person, timezone.localdate())
+    return person
+
+
+def sign_in_by_password(browser: Browser, url: str, login: str) -> Page:
+    """A browser of one's own, at the home page."""
+    page = open_page(browser)
+    page.goto(f"{url}/accounts/login/")
+    page.get_by_label("手机号或邮箱").fill(login)
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("checkbox", name="我已读过").check()
+    page.get_by_role("button", name="登录").click()
+    page.wait_for_url(f"{url}/")
+    return page
+
+
+def add_module(page: Page, kind: str, number: int, title: str, choose: str, thing: str) -> None:
+    """In a course's editor: one more module of a kind, which holds the thing that is chosen."""
+    page.get_by_role("button", name="添加一项").last.click()
+    page.get_by_role("option", name=kind).last.click()
+    page.locator(f"#modules-{number}-value-title").fill(title)
+    page.get_by_role("button", name=choose).last.click()
+    page.locator(".modal").get_by_role("link", name=thing).click()
+    expect(page.locator(".modal")).to_have_count(0)
+
+
+def until(page: Page, true: str, seconds: int = 40) -> None:
+    """Wait for an expression; by the debugger, since the page's policy forbids eval."""
+    for _ in range(seconds * 10):
+        if page.evaluate(true):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"not within {seconds} s: {true}")
