@@ -11,8 +11,8 @@ from live.domain import small, store
 from live.models.lesson import Lesson
 from lms.testing.plugin import Site
 from tests.factories.live import LessonFactory
+from tests.journeys.acts import until
 from tests.journeys.looks import serious_violations, shoot, sideways, signed_in
-from tests.journeys.test_video import until
 
 pytestmark = pytest.mark.journey
 PLAYS = """(() => {
