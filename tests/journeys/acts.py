@@ -41,6 +41,8 @@ def add_module(page: Page, kind: str, number: int, title: str, choose: str, thin
 
 def until(page: Page, true: str, seconds: int = 40) -> None:
     """Wait for an expression; by the debugger, since the page's policy forbids eval."""
+    # A click on a link comes back when the next page has only begun.
+    page.wait_for_load_state("domcontentloaded")
     for _ in range(seconds * 10):
         if page.evaluate(true):
             return
