@@ -41,10 +41,10 @@ class Form(enum.Enum):
 
     @classmethod
     def of(cls, name: str) -> tuple["Form", str]:
-        """The form of a name, and the name of the whole."""
+        """The form of a name, and the name of the whole. A slide's small picture (`.s.webp`) is a file of its own."""
         for form in (cls.SOUND, cls.SMALL):
-            if f"{form.value}." in name:
-                return form, name.replace(f"{form.value}.", ".")
+            if f"{form.value}.m" in name:
+                return form, name.replace(f"{form.value}.m", ".m")
         return cls.WHOLE, name
 
 

@@ -14,6 +14,7 @@ from PIL import Image
 from live.domain import slides, store
 from live.models.slides import Deck
 from live.streams import application
+from lms.testing.plugin import run_apart
 from tests.factories.live import LessonFactory
 
 pytestmark = pytest.mark.django_db
@@ -62,8 +63,6 @@ def test_pdf_becomes_pages_under_the_signed_address() -> None:
     answer = host(lesson).get(reverse("live:slides", args=[lesson.pk])).json()
     [deck] = answer["decks"]
     assert (deck["state"], deck["pages"]) == ("ready", 2)
-    from lms.testing.plugin import run_apart
-
     for ending in (".webp", ".s.webp"):
         status, body = run_apart(status_of(f"{answer['base']}{deck['id']}-0002{ending}"))
         assert (status, body[8:12]) == (200, b"WEBP")
