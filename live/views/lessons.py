@@ -113,7 +113,7 @@ def end(request: HttpRequest, lesson_id: uuid.UUID) -> HttpResponse:
 
 @require_GET
 def watch(request: HttpRequest, lesson_id: uuid.UUID) -> HttpResponse:
-    """The lesson on air, or its replay."""
+    """The lesson on air, or its replay; a sentence where there is neither."""
     lesson = lesson_or_404(lesson_id)
     person, today = cast("Person", request.user), timezone.localdate()
     require(
@@ -122,6 +122,12 @@ def watch(request: HttpRequest, lesson_id: uuid.UUID) -> HttpResponse:
             "This lesson is for those who take its course. Enrol under “Courses”, then open this link again."
         ),
     )
+    is_ended = lesson.state == LessonState.ENDED
+    may_see_report = queries.may_see_report(person, lesson, today)
+    replay = replay_context(lesson, person) if is_ended else None
+    if lesson.state == LessonState.CANCELLED or (is_ended and not replay):
+        context = {"lesson": lesson, "is_ended": is_ended, "may_see_report": may_see_report}
+        return render(request, "live/nothing_to_see.html", context)
     panel = _panel(request, lesson)
     context = {
         **_room_context(panel["role"]),
@@ -133,11 +139,11 @@ def watch(request: HttpRequest, lesson_id: uuid.UUID) -> HttpResponse:
             "panel": panel,
             "stage": {"words": words.stage()},
         },
-        "is_ended": lesson.state == LessonState.ENDED,
-        "may_see_report": queries.may_see_report(person, lesson, today),
-        "replay": replay_context(lesson, person) if lesson.state == LessonState.ENDED else None,
-        "has_small": settings.LIVE_SMALL_LESSONS > 0 and lesson.state != LessonState.ENDED,
-        "has_near": settings.LIVE_LOW_DELAY_VIEWERS > 0 and lesson.state != LessonState.ENDED,
+        "is_ended": is_ended,
+        "may_see_report": may_see_report,
+        "replay": replay,
+        "has_small": settings.LIVE_SMALL_LESSONS > 0 and not is_ended,
+        "has_near": settings.LIVE_LOW_DELAY_VIEWERS > 0 and not is_ended,
     }
     return render(request, "live/watch.html", context)
 

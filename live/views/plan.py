@@ -43,8 +43,11 @@ def plan(request: HttpRequest, lesson_id: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def cancel(request: HttpRequest, lesson_id: uuid.UUID) -> HttpResponse:
-    """Call a lesson off."""
+    """Call a lesson off, which everybody hears of and nobody can take back: only with a tick (`sure`)."""
     lesson = _own(request, lesson_id)
+    if not request.POST.get("sure"):
+        messages.error(request, _("Nothing was cancelled. Tick first that you mean it."))
+        return redirect("live:plan", lesson_id=lesson.pk)
     try:
         lessons.cancel(person=cast("Person", request.user), lesson=lesson, at=timezone.now())
     except Refused as refused:

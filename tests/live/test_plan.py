@@ -67,14 +67,18 @@ def test_what_has_begun_is_neither_moved_nor_called_off() -> None:
     client = signed_in(lesson.trainer)
     form = {"title": "x", "starts_at": "2026-12-24T19:30", "planned_minutes": 60}
     assert client.post(reverse("live:plan", args=[lesson.pk]), form).status_code == 400
-    client.post(reverse("live:cancel", args=[lesson.pk]))
+    client.post(reverse("live:cancel", args=[lesson.pk]), {"sure": "on"})
     assert state_of(lesson) == LessonState.LIVE
     assert not Notice.objects.exists()
 
 
 def test_cancelled_lesson_takes_nobody_on_air() -> None:
     lesson = LessonFactory()
-    signed_in(lesson.trainer).post(reverse("live:cancel", args=[lesson.pk]))
+    client, address = signed_in(lesson.trainer), reverse("live:cancel", args=[lesson.pk])
+    answer = client.post(address, follow=True)
+    assert "先勾选" in answer.content.decode()
+    assert state_of(lesson) == LessonState.SCHEDULED
+    client.post(address, {"sure": "on"})
     assert state_of(lesson) == LessonState.CANCELLED
     with pytest.raises(lessons.Refused) as refused:
         begun(lesson, timezone.now())

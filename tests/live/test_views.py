@@ -34,6 +34,17 @@ def signed_in(person) -> Client:
     return client
 
 
+def begun(lesson: Lesson) -> Lesson:
+    lessons.begin_take(
+        person=lesson.trainer,
+        lesson_id=lesson.pk,
+        studio=uuid.uuid4(),
+        take_over=False,
+        at=timezone.now(),
+    )
+    return lesson
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_list_asks_the_same_however_long(django_assert_num_queries, count: int) -> None:
     duty = DutyFactory()
@@ -84,20 +95,24 @@ def test_what_has_not_begun_does_not_end() -> None:
 
 
 def test_ended_lesson_is_ended_once(django_capture_on_commit_callbacks) -> None:
-    lesson = LessonFactory()
-    lessons.begin_take(
-        person=lesson.trainer,
-        lesson_id=lesson.pk,
-        studio=uuid.uuid4(),
-        take_over=False,
-        at=timezone.now(),
-    )
+    lesson = begun(LessonFactory())
     client = signed_in(lesson.trainer)
     with django_capture_on_commit_callbacks(execute=True):
         for _ in range(2):
             assert client.post(reverse("live:end", args=[lesson.pk])).status_code == 200
     assert lesson.events.filter(kind="ended").count() == 1
     assert store.is_ended(lesson.pk)
+
+
+def test_lesson_without_anything_to_see_says_so() -> None:
+    cancelled = LessonFactory()
+    lessons.cancel(person=cancelled.trainer, lesson=cancelled, at=timezone.now())
+    page = signed_in(cancelled.trainer).get(reverse("live:watch", args=[cancelled.pk]))
+    assert "这节课已取消" in page.content.decode()
+    silent = begun(LessonFactory())
+    lessons.end(person=silent.trainer, lesson=silent, at=timezone.now())
+    page = signed_in(silent.trainer).get(reverse("live:watch", args=[silent.pk]))
+    assert "这节课没有回放" in page.content.decode()
 
 
 async def fetched(path: str, method: str = "GET") -> tuple[int, bytes]:
