@@ -39,9 +39,10 @@ def measure() -> list[Figure]:
             )
             ours.append(_load(site, COMPARED)["server_us_a_message"])
         room, large = _load(site, ROOM, "--stalled", str(STALLED)), _load(site, LARGE)
-        full = _load(site, ROOM, "--lesson", site.python(FULL).strip())
+        lesson = site.python(FULL).strip()
+        full = _load(site, ROOM, "--lesson", lesson)
         back_s = uvloop.run(_restart(site))
-        presence = _presence(site)
+        presence = _presence(site, lesson)
     mine = statistics.median(ours)
     note = f"{RATE} messages a second of {BYTES} bytes for {SECONDS} s; one process, loopback"
     stalled = f"{STALLED} viewers more had stopped reading"
@@ -199,14 +200,13 @@ from django.utils import timezone
 from live.domain import presence
 from live.domain.presence import Row
 from lms.people.models import Person
-from tests.factories.live import LessonFactory
-lesson = LessonFactory()
+lesson_id = uuid.UUID("{lesson}")
 Person.objects.bulk_create(Person(name=f"viewer {{n}}", phone=f"+86137{{n:08d}}") for n in range({viewers}))
 people = list(Person.objects.filter(phone__startswith="+86137").values_list("pk", flat=True))
 pages = [(pk, uuid.uuid4()) for pk in people]
 def rows(some, kind):
     at = timezone.now()
-    return [Row(lesson.pk, pk, page, kind, at) for pk, page in some]
+    return [Row(lesson_id, pk, page, kind, at) for pk, page in some]
 presence.write(rows(pages, "join"))
 taken, third = [], len(pages) // 3
 from live.room.load import Usage
@@ -225,10 +225,10 @@ print(json.dumps({{"taken": sorted(taken), "cpu": cpu, "rows": third}}))
 """
 
 
-def _presence(site: Place) -> list[Figure]:
+def _presence(site: Place, lesson: str) -> list[Figure]:
     """Beats of 5,000 viewers as the room writes them: a third of them every five seconds, for ten minutes."""
     batches = 120
-    found = json.loads(site.python(PRESENCE.format(viewers=LARGE, batches=batches)))
+    found = json.loads(site.python(PRESENCE.format(lesson=lesson, viewers=LARGE, batches=batches)))
     taken, share = found["taken"], found["cpu"] / EVERY_S
     rows_a_s = found["rows"] / EVERY_S
     note = f"{rows_a_s:.0f} rows a second in batches of {found['rows']:,}; the writing process and its PostgreSQL's"
