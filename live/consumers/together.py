@@ -4,7 +4,6 @@ Thousands come in when a lesson begins, and each wants the room as it is; all da
 """
 
 import asyncio
-import datetime
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
@@ -42,30 +41,29 @@ class Together:
 
     async def _serve(self, key: tuple[Reading, uuid.UUID]) -> None:
         """Look until nobody waits any more."""
-        while self._waiting[key]:
-            await asyncio.sleep(key[0].gather_s)
-            some, self._waiting[key] = (
-                self._waiting[key][:MOST_AT_ONCE],
-                self._waiting[key][MOST_AT_ONCE:],
-            )
-            # After all of them have asked: what it shows is not older than their asking.
-            look = partial(_look, key[0], [caller for caller, _future in some], steady.now())
-            try:
-                answers = await self._run(look)
-            except BaseException as error:  # noqa: BLE001 - it is theirs who asked
-                _settle(some, error)
-            else:
-                for (_caller, future), answer in zip(some, answers, strict=True):
-                    if not future.done():
-                        future.set_result(answer)
-        del self._waiting[key]
+        reading, waiting = key[0], self._waiting[key]
+        try:
+            while waiting:
+                await asyncio.sleep(reading.gather_s)
+                some = waiting[:MOST_AT_ONCE]
+                await self._look(reading, some)
+                del waiting[: len(some)]
+        finally:
+            # Ended with the server before all were served: nobody waits for ever.
+            del self._waiting[key]
+            for _caller, future in waiting:
+                future.cancel()
 
-
-def _look(reading: Reading, callers: Sequence[Caller], at: datetime.datetime) -> Sequence[Answer]:
-    return reading.run(callers, at)
-
-
-def _settle(some: _Waiting, error: BaseException) -> None:
-    for _caller, future in some:
-        if not future.done():
-            future.set_exception(error)
+    async def _look(self, reading: Reading, some: _Waiting) -> None:
+        # After all of them have asked: what it shows is not older than their asking.
+        look = partial(reading.run, [caller for caller, _future in some], steady.now())
+        try:
+            answers = await self._run(look)
+        except Exception as error:  # noqa: BLE001 - it is theirs who asked
+            for _caller, future in some:
+                if not future.done():
+                    future.set_exception(error)
+        else:
+            for (_caller, future), answer in zip(some, answers, strict=True):
+                if not future.done():
+                    future.set_result(answer)

@@ -65,6 +65,21 @@ async def test_what_fails_is_told_to_each_and_the_next_look_is_a_new_one() -> No
         assert [type(one) for one in found] == [Crew.Busy] * 3
 
 
+async def test_who_still_waits_when_the_server_stops_is_let_go() -> None:
+    looks, together, lesson_id = Looks(), Together(at_once), uuid.uuid4()
+    crowd = [
+        asyncio.create_task(together.answer(looks.reading, caller(one, lesson_id)))
+        for one in range(3)
+    ]
+    # They ask, and the look that gathers them begins.
+    for _ in range(2):
+        await asyncio.sleep(0)
+    for task in asyncio.all_tasks() - {*crowd, asyncio.current_task()}:
+        task.cancel()
+    found = await asyncio.wait_for(asyncio.gather(*crowd, return_exceptions=True), 5)
+    assert [type(one) for one in found] == [asyncio.CancelledError] * 3
+
+
 async def test_a_crew_takes_only_so_many() -> None:
     crew = Crew(1, most_waiting=1, name="test")
     first = asyncio.create_task(crew.do(lambda: 1))
