@@ -68,7 +68,7 @@ def _guard(program: list[str]) -> None:
     if not child:
         os.setsid()
         signal.pthread_sigmask(signal.SIG_UNBLOCK, ended)
-        os.execvp(program[0], program)  # noqa: S606
+        os.execvp(program[0], program)  # noqa: S606 - as above
 
     def end(number: int, _frame: object) -> None:
         _kill_group(child)

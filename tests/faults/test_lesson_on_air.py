@@ -36,9 +36,8 @@ from lms.people.models import Person
 from lms.runtime import paths
 from lms.runtime.postgres import Server
 from lms.runtime.web import web
-from lms.testing import database
 from lms.testing.factories import PersonFactory
-from lms.testing.plugin import Site, free_port, point_django_at, site_on
+from lms.testing.plugin import Site, free_port, site_on
 from lms.testing.redis import Redis
 from tests.factories.live import LessonFactory
 from tests.faults.feeds import over_socket, sending
@@ -264,25 +263,6 @@ async def _through_redis(site: Site, redis: Redis, lesson: Lesson, people: list[
         await one.heard("chat", within_s=20, text="又连上了")
         assert one.is_open
         assert two.is_open
-
-
-@pytest.fixture
-def server(django_db_setup, django_db_blocker, postgres: Server) -> Iterator[Server]:
-    """A server of this test's own; Django is pointed at a database of it."""
-    before = dict(connection.settings_dict)
-    own = Server(name="fault-live-postgres")
-    own.start()
-    try:
-        name = f"test_{uuid.uuid4().hex[:12]}"
-        database.create_copy(own, database.make_template(own, like=postgres), name)
-        with django_db_blocker.unblock():
-            point_django_at(own, name)
-            yield own
-            connection.close()
-            connection.settings_dict |= before
-        database.drop_copy(own, name)
-    finally:
-        own.stop()
 
 
 def test_postgres_that_is_killed_puts_nobody_out(server: Server, folder, tmp_path) -> None:

@@ -9,9 +9,7 @@ import os
 import random
 import threading
 import time
-import uuid
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -27,9 +25,9 @@ from lms.credit.domain.confirm import confirm
 from lms.credit.domain.evidence import take_part
 from lms.people.enums import DutyKind
 from lms.runtime.postgres import Server
-from lms.testing import credit, database
+from lms.testing import credit
 from lms.testing.factories import DutyFactory, RoleSpellFactory
-from lms.testing.plugin import Site, point_django_at, site_on
+from lms.testing.plugin import Site, site_on
 from media.domain import playback
 from media.models import WatchReport
 from tests.factories.media import AssetFactory
@@ -49,25 +47,6 @@ def rng() -> random.Random:
     seed = int(os.environ.get("FAULTS_SEED", time.time_ns() % 1_000_000))
     print(f"FAULTS_SEED={seed}")
     return random.Random(seed)
-
-
-@pytest.fixture
-def server(django_db_setup, django_db_blocker, postgres: Server) -> Iterator[Server]:
-    """A server of this test's own, as durable as in production; Django is pointed at a database of it."""
-    before = dict(connection.settings_dict)
-    server = Server(name="fault-postgres")
-    server.start()
-    try:
-        name = f"test_{uuid.uuid4().hex[:12]}"
-        database.create_copy(server, database.make_template(server, like=postgres), name)
-        with django_db_blocker.unblock():
-            point_django_at(server, name)
-            yield server
-            connection.close()
-            connection.settings_dict |= before
-        database.drop_copy(server, name)
-    finally:
-        server.stop()
 
 
 class Learner:
