@@ -3,7 +3,6 @@
 import datetime
 import time
 import uuid
-from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -15,14 +14,14 @@ from live.domain.presence import BEAT, JOIN, Row
 from live.enums import Happening
 from live.models.attendance import Attendance, Settlement
 from live.models.lesson import Lesson, LessonEvent
-from lms.api.credit import Need, take_part
+from lms.api.credit import take_part
 from lms.credit.models.evidence import Evidence
 from lms.credit.models.ledger import Transfer
 from lms.people.models import Person
 from lms.testing import credit
 from lms.testing.factories import PersonFactory
 from lms.testing.plugin import Site
-from tests.factories.live import LessonFactory
+from tests.factories.live import LessonFactory, attended
 from tests.faults.processes import at_once, go, ledger_check, seeded, start
 
 pytestmark = pytest.mark.faults
@@ -42,15 +41,7 @@ def given() -> Lesson:
     for kind, minutes in ((Happening.STARTED, 0), (Happening.ENDED, 10)):
         at = START + datetime.timedelta(minutes=minutes)
         LessonEvent.objects.create(lesson=lesson, kind=kind, by=lesson.trainer, at=at)
-    need = Need(
-        evidence_kind="live.attended",
-        united_with=("live.replayed",),
-        subject=lesson.subject,
-        minimum=Decimal("0.8"),
-        title=lesson.title,
-        weight_s=600,
-    )
-    key = credit.declared(needs=[need]).training.key
+    key = credit.declared(needs=[attended(lesson)]).training.key
     rows = []
     for person in PersonFactory.create_batch(PEOPLE):
         take_part(person=person, training_key=key, at=START)

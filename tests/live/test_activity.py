@@ -15,12 +15,12 @@ from live.domain.presence import BEAT, JOIN, Row
 from live.enums import Happening
 from live.models.attendance import Reminder
 from live.models.lesson import Lesson, LessonEvent
-from lms.api.credit import Need, take_part
+from lms.api.credit import take_part
 from lms.api.hooks import StepPlace
 from lms.credit.models.evidence import Evidence
 from lms.testing import credit
 from lms.testing.factories import PersonFactory
-from tests.factories.live import LessonFactory
+from tests.factories.live import LessonFactory, attended
 
 pytestmark = pytest.mark.django_db
 
@@ -47,11 +47,9 @@ def shown(lesson: Lesson, person, rf) -> str:
 
 def test_step_before_during_and_after_the_lesson(rf) -> None:
     lesson, person = LessonFactory(starts_at=START, planned_minutes=10), PersonFactory()
-    need = Need(
-        evidence_kind="live.attended", united_with=("live.replayed",), subject=lesson.subject,
-        minimum=Decimal("0.8"), title=lesson.title, weight_s=600,
-    )  # fmt: skip
-    take_part(person=person, training_key=credit.declared(needs=[need]).training.key, at=START)
+    take_part(
+        person=person, training_key=credit.declared(needs=[attended(lesson)]).training.key, at=START
+    )
     ref = str(lesson.pk)
     assert "To the room" in shown(lesson, person, rf)
     assert activity.progress(person, [ref])[ref].notice.count("{share}") == 1

@@ -5,7 +5,6 @@ import io
 import json
 import uuid
 from collections.abc import Iterator
-from decimal import Decimal
 
 import pytest
 from django.core import mail
@@ -21,11 +20,11 @@ from live.models.attendance import Outage, Reminder
 from live.models.lesson import Lesson, LessonEvent
 from live.models.replay import Cut
 from live.models.room import Message, Question
-from lms.api.credit import Need, take_part
+from lms.api.credit import take_part
 from lms.people.enums import DutyKind
 from lms.testing import credit
 from lms.testing.factories import AccreditationFactory, DutyFactory, PersonFactory
-from tests.factories.live import LessonFactory
+from tests.factories.live import LessonFactory, attended
 
 pytestmark = pytest.mark.django_db
 
@@ -56,15 +55,7 @@ def lesson() -> Lesson:
     store.open_take(one.pk, name, b"")
     for number in range(10):
         store.put(one.pk, name, Piece(number, number * 60 * S, (number + 1) * 60 * S), b"")
-    need = Need(
-        evidence_kind="live.attended",
-        united_with=("live.replayed",),
-        subject=one.subject,
-        minimum=Decimal("0.8"),
-        title=one.title,
-        weight_s=LONG,
-    )
-    version = credit.declared(needs=[need])
+    version = credit.declared(needs=[attended(one)])
     for name_of in ("=在场", "缺席"):
         person = PersonFactory(name=name_of, email=f"{uuid.uuid4().hex}@example.org")
         take_part(person=person, training_key=version.training.key, at=START)

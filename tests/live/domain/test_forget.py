@@ -2,7 +2,6 @@
 
 import datetime
 import uuid
-from decimal import Decimal
 
 import pytest
 
@@ -13,7 +12,7 @@ from live.enums import Happening
 from live.models.attendance import Attendance
 from live.models.lesson import Lesson, LessonEvent
 from live.models.presence import Presence
-from lms.api.credit import Need, entries_of, take_part
+from lms.api.credit import entries_of, take_part
 from lms.credit.domain import audit, retention
 from lms.credit.domain.confirm import confirm
 from lms.credit.domain.register import register
@@ -21,7 +20,7 @@ from lms.people.enums import DutyKind
 from lms.people.models import Person
 from lms.testing import credit
 from lms.testing.factories import DutyFactory, PersonFactory, RoleSpellFactory
-from tests.factories.live import LessonFactory
+from tests.factories.live import LessonFactory, attended
 
 pytestmark = pytest.mark.django_db
 START = datetime.datetime(2026, 11, 20, 6, 0, tzinfo=datetime.UTC)
@@ -35,15 +34,7 @@ def given(person: Person, other: Person) -> Lesson:
     lesson = LessonFactory(starts_at=START, planned_minutes=10)
     for kind, at in ((Happening.STARTED, START), (Happening.ENDED, END)):
         LessonEvent.objects.create(lesson=lesson, kind=kind, by=lesson.trainer, at=at)
-    need = Need(
-        evidence_kind="live.attended",
-        united_with=("live.replayed",),
-        subject=lesson.subject,
-        minimum=Decimal("0.8"),
-        title=lesson.title,
-        weight_s=600,
-    )
-    key = credit.declared(needs=[need]).training.key
+    key = credit.declared(needs=[attended(lesson)]).training.key
     take_part(person=person, training_key=key, at=START)
     beats = [START + datetime.timedelta(seconds=second) for second in range(0, 600, 15)]
     rows = [Row(lesson.pk, person.pk, PHONE, BEAT if at > START else JOIN, at) for at in beats]

@@ -18,13 +18,13 @@ from live.models.attendance import Attendance, Settlement
 from live.models.lesson import Lesson, LessonEvent
 from live.models.replay import ReplayCoverage
 from live.models.room import Prompt, PromptAnswer
-from lms.api.credit import Need, balance, take_part
+from lms.api.credit import balance, take_part
 from lms.credit.models.evidence import Evidence
 from lms.people.models import Person
 from lms.testing import credit
 from lms.testing.factories import PersonFactory
 from media.api import Claim
-from tests.factories.live import LessonFactory
+from tests.factories.live import LessonFactory, attended
 
 pytestmark = pytest.mark.django_db
 
@@ -59,16 +59,10 @@ def lesson() -> Lesson:
 
 def learner(lesson: Lesson, minimum: str = "0.8") -> Person:
     """Takes a training of two hours that asks for the lesson."""
-    need = Need(
-        evidence_kind="live.attended",
-        united_with=("live.replayed",),
-        subject=lesson.subject,
-        minimum=Decimal(minimum),
-        title=lesson.title,
-        weight_s=LONG,
-    )
     person = PersonFactory()
-    version = credit.declared(needs=[need], key=f"courses.course:{minimum}-{lesson.pk}")
+    version = credit.declared(
+        needs=[attended(lesson, minimum)], key=f"courses.course:{minimum}-{lesson.pk}"
+    )
     take_part(person=person, training_key=version.training.key, at=START)
     return person
 
