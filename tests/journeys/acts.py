@@ -39,6 +39,23 @@ def add_module(page: Page, kind: str, number: int, title: str, choose: str, thin
     expect(page.locator(".modal")).to_have_count(0)
 
 
+def say_what_it_is(page: Page, hours: str) -> None:
+    """In a course's editor, among its hours: so many, of remote training in ethics for teachers."""
+    page.locator("#id_hundredths").fill(hours)
+    page.locator("#id_form").select_option(label="远程培训")
+    page.locator("#id_level").select_option(label="市级")
+    page.locator("#id_purpose").select_option(label="在职提高")
+    page.locator("#id_themes").get_by_label("师德").check()
+    page.locator("#id_audience").get_by_label("教师").check()
+
+
+def hand_in(page: Page) -> None:
+    """In a course's editor: it goes to whoever reviews it."""
+    page.get_by_role("button", name="更多动作").click()
+    page.get_by_role("button", name="提交给").click()
+    expect(page.locator(".messages")).to_contain_text("提交审核")
+
+
 def until(page: Page, true: str, seconds: int = 40) -> None:
     """Wait for an expression; by the debugger, since the page's policy forbids eval."""
     # A click on a link comes back when the next page has only begun.

@@ -19,7 +19,14 @@ from lms.people.enums import DutyKind
 from lms.people.models import Person
 from lms.testing.factories import AccreditationFactory, ProviderFactory
 from lms.testing.plugin import Site
-from tests.journeys.acts import add_module, sign_in_by_password, somebody, until
+from tests.journeys.acts import (
+    add_module,
+    hand_in,
+    say_what_it_is,
+    sign_in_by_password,
+    somebody,
+    until,
+)
 from tests.journeys.line import Line, line_to
 from tests.journeys.looks import (
     SIZES,
@@ -199,15 +206,8 @@ def put_it_into_a_course(story: Story, page: Page) -> None:
     page.locator("#modules-0-value-activity-minimum").fill(str(SHARE))
     story.keep(page, "course-editor")
     page.get_by_role("tab", name="学时与对象").click()
-    page.locator("#id_hundredths").fill("1")
-    page.locator("#id_form").select_option(label="远程培训")
-    page.locator("#id_level").select_option(label="市级")
-    page.locator("#id_purpose").select_option(label="在职提高")
-    page.locator("#id_themes").get_by_label("师德").check()
-    page.locator("#id_audience").get_by_label("教师").check()
-    page.get_by_role("button", name="更多动作").click()
-    page.get_by_role("button", name="提交给").click()
-    expect(page.locator(".messages")).to_contain_text("提交审核")
+    say_what_it_is(page, hours="1")
+    hand_in(page)
 
 
 def publish_the_course(story: Story) -> None:

@@ -1,9 +1,7 @@
 """A lesson sent by OBS alone: key, on air with true figures on two studios, ended and settled from the page."""
 
 import re
-import shutil
 import subprocess
-from collections.abc import Iterator
 
 import pytest
 from django.urls import reverse
@@ -11,24 +9,16 @@ from django.utils import timezone
 from playwright.sync_api import Browser, expect
 
 from live import tasks
-from live.domain import settle, store
+from live.domain import settle
 from live.models.attendance import Settlement
 from live.models.lesson import Lesson, Take
 from lms.testing.factories import DutyFactory
 from lms.testing.plugin import Site, free_port
 from media.encoder.run import ffmpeg_program
-from tests.factories.live import LessonFactory
 from tests.journeys.looks import serious_violations, shoot, sideways, signed_in
 from tests.live.test_ingest_hook import wait_for_port
 
 pytestmark = pytest.mark.journey
-
-
-@pytest.fixture
-def lesson(own_database) -> Iterator[Lesson]:
-    made = LessonFactory()
-    yield made
-    shutil.rmtree(store.folder_of(made.pk), ignore_errors=True)
 
 
 def publishing(address: str) -> "subprocess.Popen[bytes]":

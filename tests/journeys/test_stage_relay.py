@@ -2,7 +2,6 @@
 
 import contextlib
 import re
-import shutil
 import socket
 import subprocess
 import time
@@ -13,12 +12,10 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Browser, expect
 
-from live.domain import store
 from live.models.lesson import Lesson
 from lms.runtime import needs
 from lms.testing.factories import DutyFactory
 from lms.testing.plugin import Site, free_port
-from tests.factories.live import LessonFactory
 from tests.journeys import networks
 from tests.journeys.looks import CHROMIUMS_ARGUMENTS, signed_in
 from tests.journeys.test_stage import colour, loudness, recorded
@@ -30,13 +27,6 @@ pytestmark = [
     ),
 ]
 SECRET = "shared-with-the-relay"
-
-
-@pytest.fixture
-def lesson(own_database) -> Iterator[Lesson]:
-    made = LessonFactory()
-    yield made
-    shutil.rmtree(store.folder_of(made.pk), ignore_errors=True)
 
 
 @contextlib.contextmanager

@@ -31,7 +31,14 @@ from lms.testing.factories import (
 from lms.testing.plugin import Site
 from media.domain import files
 from media.models import Asset
-from tests.journeys.acts import add_module, sign_in_by_password, somebody, until
+from tests.journeys.acts import (
+    add_module,
+    hand_in,
+    say_what_it_is,
+    sign_in_by_password,
+    somebody,
+    until,
+)
 from tests.journeys.looks import MOST_BYTES, SCREENSHOTS, check_looks, open_page
 from tests.lms.web.school import School, days_ago, make_school, teacher_at
 from tests.media.conftest import make_clip
@@ -193,17 +200,10 @@ def build_the_course(story: Story, page: Page) -> None:
     page.locator("#modules-1-value-activity-minimum").fill("60")
     story.shoot(page, "course-editor")
     page.get_by_role("tab", name="学时与对象").click()
-    page.locator("#id_hundredths").fill("1.5")
+    say_what_it_is(page, hours="1.5")
     page.locator("#id_offscreen_minutes").fill("90")
-    page.locator("#id_form").select_option(label="远程培训")
-    page.locator("#id_level").select_option(label="市级")
-    page.locator("#id_purpose").select_option(label="在职提高")
-    page.locator("#id_themes").get_by_label("师德").check()
-    page.locator("#id_audience").get_by_label("教师").check()
     story.shoot(page, "course-hours")
-    page.get_by_role("button", name="更多动作").click()
-    page.get_by_role("button", name="提交给").click()
-    expect(page.locator(".messages")).to_contain_text("提交审核")
+    hand_in(page)
     assert not CoursePage.objects.get().live
     page.context.close()
 
