@@ -1,5 +1,8 @@
 """Tests: a real PostgreSQL that the test session starts (lms.testing.database), cheap passwords, all else as it is."""
 
+import os
+from pathlib import Path
+
 from lms.settings.base import *  # noqa: F403 - settings are one namespace by design
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -7,3 +10,9 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 ALLOWED_HOSTS = ["*"]
 # No collectstatic before a unit test; the tests that look at pages run against what `make setup` collected.
 STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"  # noqa: F405
+# Nothing of a site that runs from the same folder is touched: the demo's lessons have the same ids in every database.
+MEDIA_ROOT = Path(os.environ.get("MEDIA_ROOT", VAR_DIR / "test-uploads"))  # noqa: F405
+STORAGES["private"]["OPTIONS"]["location"] = os.environ.get(  # noqa: F405
+    "PRIVATE_ROOT",
+    str(VAR_DIR / "test-private"),  # noqa: F405
+)

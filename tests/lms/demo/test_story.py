@@ -44,7 +44,10 @@ def plan() -> Plan:
 
 
 @pytest.fixture
-def leave_no_films(own_database):
+def leave_no_films(own_database, plan):
+    # A run that was killed left its own.
+    for planned in plan.lessons:
+        shutil.rmtree(store.folder_of(planned.public_id), ignore_errors=True)
     yield
     for asset in Asset.objects.all():
         shutil.rmtree(files.folder_of(asset.pk), ignore_errors=True)
