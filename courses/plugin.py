@@ -3,7 +3,7 @@
 from django.db.models.signals import post_save
 from django.utils.translation import gettext_lazy as _
 
-from courses import access, demo, home, openings, personal_data
+from courses import access, demo, home, openings, personal_data, queries
 from courses.domain.publish import keep_versions
 from courses.forms import CoursePageForm
 from courses.models.pages import CoursePage
@@ -46,7 +46,12 @@ def register(registry: Registry) -> None:
             visible=lambda person: True,
         ),
         DemoPart(key="courses.demo", load=demo.load, learn=demo.learn, order=30),
-        SubjectAccess(key="courses.enrolled", may_use=access.may_use),
+        SubjectAccess(
+            key="courses.enrolled",
+            may_use=access.may_use,
+            usable=queries.subjects_of,
+            offered=access.offered,
+        ),
         PersonalData(
             key="courses.enrolments", export=personal_data.export, erase=personal_data.erase
         ),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, Func, JSONField, OuterRef, Subquery
 
 from courses.models.enrolment import CourseVersion, Enrolment, Step
 from courses.models.pages import CoursePage
@@ -119,6 +119,42 @@ def is_enrolled_for(person: Any, subject: str) -> bool:
     """Whether somebody takes a course whose version has a step about the subject. One query."""
     mine = Enrolment.objects.filter(person=person, left_at=None)
     return mine.filter(version__steps_data__contains=[{"subject": subject}]).exists()
+
+
+def subjects_of(person: Any, prefix: str) -> set[str]:
+    """What the steps of courses that somebody takes are about, where it begins with `prefix`. One query."""
+    mine = Enrolment.objects.filter(person=person, left_at=None)
+    steps = mine.values_list("version__steps_data", flat=True)
+    found = {step["subject"] for each in steps for step in each}
+    return {subject for subject in found if subject.startswith(prefix)}
+
+
+def courses_about(person: Any, subjects: Collection[str]) -> dict[str, tuple[uuid.UUID, str]]:
+    """For each subject a course of the catalogue with a step about it that somebody does not take: key and title.
+
+    The one published first where there are several. One query, however many.
+    """
+    about = Func(
+        F("steps_data"),
+        template="jsonb_path_query_array(%(expressions)s, '$[*].subject')",
+        output_field=JSONField(),
+    )
+    taken = Enrolment.objects.filter(person=person, left_at=None).values("course")
+    found = (
+        CourseVersion.objects.filter(course__live=True, revision=F("course__live_revision_id"))
+        .annotate(about=about)
+        .filter(about__has_any_keys=list(subjects))
+        .exclude(course__in=taken)
+        .order_by("-published_at", "-pk")
+        .values_list("about", "course__key", "title")
+    )
+    wanted = set(subjects)
+    return {
+        subject: (key, title)
+        for about_, key, title in found
+        for subject in about_
+        if subject in wanted
+    }
 
 
 def states_of(person: Any, versions: Iterable[CourseVersion]) -> dict[int, CourseState]:

@@ -9,9 +9,8 @@ from django.utils import timezone
 
 from live import queries
 from live.enums import LessonState
-from live.models.lesson import SUBJECT_PREFIX, Lesson
+from live.models.lesson import Lesson
 from live.models.replay import ReplayCoverage
-from lms.api.credit import subjects_asked
 from lms.api.people import Person
 
 _AHEAD = datetime.timedelta(hours=24)
@@ -24,14 +23,10 @@ _LITTLE = Decimal("0.05")
 def soon(person: Person) -> Mapping[str, Any] | None:
     """The panel; None where nothing comes."""
     now = timezone.now()
-    taken = {
-        subject.removeprefix(SUBJECT_PREFIX)
-        for subject in subjects_asked(person)
-        if subject.startswith(SUBJECT_PREFIX)
-    }
+    between = (now - _BEHIND, now + _AHEAD)
     found = [
         (lesson, _is_given_by(lesson, person))
-        for lesson in queries.lessons_between(now - _BEHIND, now + _AHEAD, person, taken)
+        for lesson in queries.lessons_between(*between, person, queries.taken_by(person))
         if lesson.state == LessonState.LIVE
         or (lesson.state == LessonState.SCHEDULED and lesson.starts_at > now - _BEHIND / 6)
     ]

@@ -5,6 +5,7 @@ from importlib import import_module
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lms.api.hooks import (
     ActivityKind,
@@ -42,11 +43,20 @@ def register(registry: Registry) -> None:
     registry.add(
         NavItem(
             key="live.lessons",
-            label=_("Live lessons"),
+            label=pgettext_lazy("place", "Live lessons"),
             url_name="live:lessons",
             icon="live",
             order=35,
-            visible=_later("live.rules.may_schedule"),
+            visible=_later("live.rules.goes_to_lessons"),
+        ),
+        NavItem(
+            key="live.lessons_aside",
+            label=pgettext_lazy("place", "Live lessons"),
+            url_name="live:lessons",
+            icon="live",
+            order=35,
+            visible=_later("live.rules.goes_aside_to_lessons"),
+            aside=True,
         ),
         NavItem(
             key="live.words",
@@ -103,7 +113,7 @@ def register(registry: Registry) -> None:
         PermissionRow(key="socket:live.near", who=(Who.SIGNED_IN,)),
         PermissionRow(key="socket:live.room", who=(Who.SIGNED_IN,)),
         PermissionRow(key="live:ticket", who=(Who.SIGNED_IN,), foreign="lesson"),
-        PermissionRow(key="live:lessons", who=(Who.TRAINER, Who.MODERATOR)),
+        PermissionRow(key="live:lessons", who=(Who.SIGNED_IN,)),
         PermissionRow(key="live:schedule", who=trainer),
         PermissionRow(key="live:studio", who=trainer, foreign="lesson", uses=tuple(Device)),
         PermissionRow(key="live:plan", who=trainer, foreign="lesson"),

@@ -2,14 +2,15 @@
 
 import datetime
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from live import rules
-from live.models.lesson import SUBJECT_PREFIX, Lesson
+from live.enums import Happening
+from live.models.lesson import SUBJECT_PREFIX, Lesson, LessonEvent
 from lms.api.people import (
     Accreditation,
     Duty,
@@ -19,7 +20,7 @@ from lms.api.people import (
     providers_moderated_by,
     providers_taught_by,
 )
-from lms.api.permissions import may_oversee
+from lms.api.permissions import may_oversee, usable
 
 
 def lessons_seen_by(person: Person, on: datetime.date) -> QuerySet[Lesson]:
@@ -30,6 +31,69 @@ def lessons_seen_by(person: Person, on: datetime.date) -> QuerySet[Lesson]:
         .select_related("provider", "trainer")
         .prefetch_related("events", "co_hosts")
     )
+
+
+def taken_by(person: Person) -> set[str]:
+    """The ids of the lessons of the courses that somebody takes. One query for each plugin that has courses."""
+    return {subject.removeprefix(SUBJECT_PREFIX) for subject in usable(person, SUBJECT_PREFIX)}
+
+
+COMING_STILL = datetime.timedelta(hours=2)
+"""How late a lesson may begin before it counts as one that was not held."""
+LONGEST = datetime.timedelta(hours=24)
+"""What was to begin longer ago is nothing to enrol for, even if it is still on air."""
+
+
+def lessons_of(person: Person, taken: Collection[str], on: datetime.date) -> QuerySet[Lesson]:
+    """Lessons that somebody takes (`taken`: their ids), looks after, or whose provider they work for that day.
+
+    With what lists show.
+    """
+    providers = {*providers_taught_by(person, on), *providers_moderated_by(person, on)}
+    looked_after = Lesson.assistants.through.objects.filter(person=person).values("lesson")
+    own = Q(provider__in=providers) | Q(pk__in=taken) | Q(pk__in=looked_after)
+    return (
+        Lesson.objects.filter(own)
+        .select_related("provider", "trainer", "settlement")
+        .prefetch_related("events", "co_hosts", "assistants")
+    )
+
+
+def on_air(lessons: QuerySet[Lesson]) -> QuerySet[Lesson]:
+    """Those of the lessons that have begun and are not over, the earliest first."""
+    return lessons.filter(_is_on()).order_by("starts_at", "pk")
+
+
+def coming(lessons: QuerySet[Lesson], at: datetime.datetime) -> QuerySet[Lesson]:
+    """Those that have not begun and whose time is not long past, the nearest first; also cancelled ones."""
+    return lessons.filter(_is_coming(at)).order_by("starts_at", "pk")
+
+
+def past(lessons: QuerySet[Lesson], at: datetime.datetime) -> QuerySet[Lesson]:
+    """All others: over, or never held; the latest first."""
+    return lessons.exclude(_is_on() | _is_coming(at)).order_by("-starts_at", "pk")
+
+
+def lessons_ahead(
+    but: QuerySet[Lesson], at: datetime.datetime, until: datetime.datetime
+) -> QuerySet[Lesson]:
+    """Lessons without `but` that are on air or come until then and are not cancelled, the nearest first."""
+    # By time first: what lies months back is never looked at.
+    near = Lesson.objects.filter(starts_at__gte=at - LONGEST, starts_at__lte=until)
+    found = near.filter(_is_on() | _is_coming(at), ~_happened(Happening.CANCELLED))
+    return found.exclude(pk__in=but.values("pk")).select_related("trainer").order_by("starts_at")
+
+
+def _happened(*kinds: Happening) -> Exists:
+    return Exists(LessonEvent.objects.filter(lesson=OuterRef("pk"), kind__in=kinds))
+
+
+def _is_on() -> Q:
+    return Q(_happened(Happening.STARTED), ~_happened(Happening.ENDED, Happening.CANCELLED))
+
+
+def _is_coming(at: datetime.datetime) -> Q:
+    return Q(~_happened(Happening.STARTED), starts_at__gt=at - COMING_STILL)
 
 
 def lessons_between(

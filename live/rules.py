@@ -11,7 +11,9 @@ from live.enums import RoomRole
 from lms.api.permissions import (
     is_bureau,
     is_moderator,
+    is_teacher,
     is_trainer,
+    is_verifier,
     may_see_works_of,
     may_teach_for,
     may_use,
@@ -61,8 +63,24 @@ def role_in(person: Somebody, lesson: Lesson, on: datetime.date) -> RoomRole:
 
 
 def may_schedule(person: Somebody) -> bool:
-    """Is a trainer of any provider today: whose navigation has a place for lessons."""
+    """Is a trainer of any provider today."""
     return is_trainer(person, timezone.localdate())
+
+
+def goes_to_lessons(person: Somebody) -> bool:
+    """Whose navigation has a place for lessons: trainers, and teachers who do not keep five others already."""
+    today = timezone.localdate()
+    return is_trainer(person, today) or (
+        is_teacher(person, today) and not is_verifier(person, today)
+    )
+
+
+def goes_aside_to_lessons(person: Somebody) -> bool:
+    """Who finds the lessons in the menu under their name: on a phone there is room for five places."""
+    today = timezone.localdate()
+    return not goes_to_lessons(person) and (
+        is_teacher(person, today) or is_moderator(person, today)
+    )
 
 
 def keeps_words(person: Somebody) -> bool:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from live.enums import AttendanceState
 
 if TYPE_CHECKING:
     from live.models.lesson import Lesson
@@ -50,6 +54,23 @@ def rule(lesson: Lesson, share: Decimal) -> list[str]:
         % {"minutes": lesson.join_by_s // 60}
     )
     return sentences
+
+
+def came_to(state: str, replay_s: int) -> str:
+    """What a lesson came to for somebody; `replay_s`: seconds of its replay that they watched."""
+    if replay_s and state == AttendanceState.ABSENT:
+        return _("Replay only")
+    return str(AttendanceState(state).label)
+
+
+def how_soon(lesson: Lesson, today: datetime.date) -> str:
+    """How many days are left before a lesson that has not begun."""
+    days = (timezone.localdate(lesson.starts_at) - today).days
+    if days <= 0:
+        return pgettext("when a lesson is", "today")
+    if days == 1:
+        return pgettext("when a lesson is", "tomorrow")
+    return ngettext("in %(days)d day", "in %(days)d days", days) % {"days": days}
 
 
 def _starts(lesson: Lesson) -> str:

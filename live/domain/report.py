@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from live import wording
 from live.core import timeline
 from live.domain import presence
 from live.domain.errors import Refused
@@ -64,15 +65,13 @@ class Line:
     @property
     def live_s(self) -> int:
         """Seconds attended live."""
-        return self.attendance.attended_us // _US if self.attendance else 0
+        return self.attendance.attended_s if self.attendance else 0
 
     @property
     def words(self) -> str:
         """What it came to."""
         state = self.attendance.state if self.attendance else AttendanceState.ABSENT
-        if self.replay_s and state == AttendanceState.ABSENT:
-            return _("Replay only")
-        return str(AttendanceState(state).label)
+        return wording.came_to(state, self.replay_s)
 
     @property
     def is_absent(self) -> bool:
@@ -166,7 +165,7 @@ def _lines(lesson: Lesson) -> list[Line]:
             person=person,
             attendance=attended.get(person.pk),
             replay_share=watched[person.pk].share if person.pk in watched else Decimal(0),
-            replay_s=_watched_s(watched.get(person.pk)),
+            replay_s=watched[person.pk].watched_s if person.pk in watched else 0,
             needed=asked.get(person.pk, USUAL_SHARE),
             questions=questions.get(person.pk, 0),
             answers=answers.get(person.pk, 0),
@@ -179,10 +178,6 @@ def _lines(lesson: Lesson) -> list[Line]:
 
 def _counted(rows: QuerySet[Any]) -> dict[int, int]:
     return dict(rows.values_list("person_id").annotate(Count("pk")).order_by())
-
-
-def _watched_s(coverage: ReplayCoverage | None) -> int:
-    return sum(end - start for start, end in coverage.spans) // 1000 if coverage else 0
 
 
 def _crowd(spans: Sequence[Sequence[Sequence[int]]], length_us: int) -> list[int]:

@@ -103,6 +103,11 @@ class Attendance(models.Model):
         return f"{self.lesson_id} {self.person_id} {self.state}"
 
     @property
+    def attended_s(self) -> int:
+        """Whole seconds attended live."""
+        return self.attended_us // 1_000_000
+
+    @property
     def counts(self) -> bool:
         """Whether what was attended stands for itself: somebody was there, and showed it often enough when asked."""
         return self.state not in (AttendanceState.ABSENT, AttendanceState.UNSEEN)

@@ -67,6 +67,11 @@ class ReplayCoverage(models.Model):
     def __str__(self) -> str:
         return f"{self.lesson_id} {self.person_id}"
 
+    @property
+    def watched_s(self) -> int:
+        """Seconds of the recording that were watched, each counted once."""
+        return int(sum(end - start for start, end in self.spans)) // 1000
+
 
 class ReplayReport(models.Model):
     """One report of a player as it came, and what was accepted of it. Written once."""

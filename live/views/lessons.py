@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from live import queries, rules, words
+from live.agenda import agenda_of
 from live.core import steady
 from live.core.tape import US, recorded_us
 from live.domain import lessons as acts
@@ -37,11 +38,10 @@ def lesson_or_404(lesson_id: uuid.UUID) -> Lesson:
 
 @require_GET
 def lessons(request: HttpRequest) -> HttpResponse:
-    """Lessons of the providers one works for."""
-    person, today = cast("Person", request.user), timezone.localdate()
-    found = queries.lessons_seen_by(person, today)
+    """Lessons one takes, gives or works for, and those one could enrol for."""
+    person = cast("Person", request.user)
     context = {
-        "lessons": found,
+        "agenda": agenda_of(person, request.GET.get("page"), timezone.now()),
         "may_schedule": rules.may_schedule(person),
     }
     return render(request, "live/lessons.html", context)

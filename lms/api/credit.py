@@ -22,7 +22,6 @@ from lms.credit.queries import (
     balance,
     entries_of,
     outcome_of,
-    subjects_asked,
 )
 
 __all__ = [
@@ -54,6 +53,5 @@ __all__ = [
     "outcome_of",
     "record_evidence",
     "save_clock",
-    "subjects_asked",
     "take_part",
 ]

@@ -1,6 +1,6 @@
 """Predicates over persons and their duties, and how a view asks for leave."""
 
-from lms.people.permissions import may_use, require
+from lms.people.permissions import may_use, offered, require, usable
 from lms.people.rules import (
     is_assistant,
     is_bureau,
@@ -39,5 +39,7 @@ __all__ = [
     "may_use",
     "may_verify_person",
     "may_verify_school",
+    "offered",
     "require",
+    "usable",
 ]

@@ -11,7 +11,11 @@ from lms.plugins.hooks import SubjectAccess
 from lms.plugins.registry import registry
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from lms.people.models import Person
     from lms.people.rules import Somebody
+    from lms.plugins.hooks import Offer
 
 
 def require(allowed: bool, why: str = "") -> None:
@@ -25,3 +29,22 @@ def may_use(person: Somebody, subject: str) -> bool:
     if not person.is_authenticated or not person.is_active:
         return False
     return any(access.may_use(person, subject) for access in registry.all(SubjectAccess))
+
+
+def usable(person: Person, prefix: str) -> set[str]:
+    """Of the subjects that begin with `prefix`, those that somebody may use because they take something."""
+    return {
+        subject
+        for access in registry.all(SubjectAccess)
+        if access.usable
+        for subject in access.usable(person, prefix)
+    }
+
+
+def offered(person: Person, subjects: Collection[str]) -> dict[str, Offer]:
+    """Of these subjects, those that somebody may have the use of by beginning something, and where."""
+    found: dict[str, Offer] = {}
+    for access in registry.all(SubjectAccess):
+        if access.offered and subjects:
+            found = {**access.offered(person, subjects), **found}
+    return found

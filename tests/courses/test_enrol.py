@@ -4,13 +4,15 @@ import datetime
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
-from courses import access, personal_data
+from courses import access, personal_data, queries
 from courses.domain.enrol import enrol, leave
 from courses.errors import CannotEnrol
 from courses.models import CoursePage, Enrolment
 from lms.api.credit import entries_of, record_evidence
+from lms.api.hooks import Offer
 from lms.people.models import Person
 from lms.testing.factories import PersonFactory
 from tests.factories import courses as make
@@ -113,6 +115,24 @@ def test_access_to_what_a_course_is_made_of(
     assert access.may_use(person, subject)
     leave(person=person, course=course, at=AT)
     assert not access.may_use(person, subject)
+
+
+def test_subjects_are_told_by_what_one_takes_and_could_take(
+    house: make.House, django_assert_num_queries: object
+) -> None:
+    taken = make.published(house, modules=[make.module("a"), make.module("b")])
+    open_one = make.published(house, title="另一门", modules=[make.module("b"), make.module("c")])
+    make.submitted(house, modules=[make.module("d")])
+    person = PersonFactory()
+    enrol(person=person, course=taken, at=AT)
+    with django_assert_num_queries(1):
+        found = queries.subjects_of(person, "tests.reading:")
+    assert found == {make.subject_of("a"), make.subject_of("b")}
+    assert queries.subjects_of(person, "media.asset:") == set()
+    with django_assert_num_queries(1):
+        offers = access.offered(person, [make.subject_of(one) for one in "acd"])
+    address = reverse("courses:course", args=[open_one.key])
+    assert offers == {make.subject_of("c"): Offer(title="另一门", url=address)}
 
 
 def test_personal_data_is_exported_and_erased(house: make.House) -> None:

@@ -184,7 +184,7 @@ def test_a_lesson_is_planned_given_counted_and_seen_again(story: Story) -> None:
 
 def plan_the_lesson(story: Story, page: Page) -> str:
     """The link by which learners come in."""
-    page.get_by_role("link", name="直播课").first.click()
+    page.get_by_role("link", name="直播").first.click()
     page.get_by_role("link", name="安排直播课").first.click()
     page.get_by_label("标题").fill(TITLE)
     page.get_by_label("开始时间").fill(f"{timezone.localtime():%Y-%m-%dT%H:%M}")

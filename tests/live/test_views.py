@@ -45,18 +45,6 @@ def begun(lesson: Lesson) -> Lesson:
     return lesson
 
 
-@pytest.mark.parametrize("count", [1, 3])
-def test_list_asks_the_same_however_long(django_assert_num_queries, count: int) -> None:
-    duty = DutyFactory()
-    for _ in range(count):
-        LessonFactory(provider=duty.provider, trainer=duty.person, duty=None)
-    client = signed_in(duty.person)
-    client.get(reverse("live:lessons"))
-    with django_assert_num_queries(7):
-        page = client.get(reverse("live:lessons"))
-    assert page.content.decode().count("新入园家长，第一次怎么谈") == count
-
-
 def test_trainer_plans_a_lesson_and_comes_to_its_page() -> None:
     duty = DutyFactory()
     form = {

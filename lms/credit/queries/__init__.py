@@ -394,12 +394,6 @@ def asked_of(subject: str, person_ids: Collection[int] | None = None) -> dict[in
     return asked
 
 
-def subjects_asked(person: "Person") -> set[str]:
-    """The subjects that the trainings somebody takes part in ask for. One query."""
-    found = Participation.objects.filter(person=person).values_list("version__needs", flat=True)
-    return {need["subject"] for needs in found for need in needs}
-
-
 def _needs(kind: str, subject: str | None) -> Q:
     """Versions that ask for this kind of evidence of a subject, alone or united with other kinds."""
     alone: Q = Q(version__needs__contains=[{"kind": kind, "subject": subject}])
