@@ -25,7 +25,7 @@ def qr_of(link: str) -> SafeString:
 
 
 def crowd(counts: Sequence[int], *, label: str) -> SafeString:
-    """How many were there, a step a minute: an area in the text's colours. A table stands beside it."""
+    """How many were there, a step for each figure: an area in the text's colours. A table stands beside it."""
     most = max(counts, default=0) or 1
     width = max(len(counts), 1)
     heights = [100 - 100 * count // most for count in counts]

@@ -9,14 +9,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from openpyxl import Workbook
 
-from live.domain.report import STEP_S, Line, Report
+from live.domain.report import Line, Report
 from lms.api.sheets import text_cell
 
 _WIDTHS = (16, 16, 12, 12, 12, 10, 10, 12, 12, 8, 8, 8, 18)
 
 
 def workbook(report: Report) -> bytes:
-    """The .xlsx file: a line a person, who was there minute by minute, the questions."""
+    """The .xlsx file: a line a person, how many were there over time, the questions."""
     book = Workbook(write_only=True)
     people: Any = book.create_sheet(_("People"))
     for place, width in enumerate(_WIDTHS):
@@ -37,8 +37,8 @@ def workbook(report: Report) -> bytes:
         people.append(list(_cells(people, line)))
     crowd: Any = book.create_sheet(_("Over time"))
     crowd.append([text_cell(crowd, head, bold=True) for head in (_("Minute"), _("People there"))])
-    for minute, count in enumerate(report.crowd):
-        crowd.append([minute * STEP_S // 60, count])
+    for at_s, count in report.crowd_by_time:
+        crowd.append([at_s / 60, count])
     questions: Any = book.create_sheet(pgettext("of a lesson", "Questions"))
     questions.append(
         [

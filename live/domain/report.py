@@ -18,7 +18,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from live import wording
-from live.core import timeline
+from live.core import crowd
 from live.domain import presence
 from live.domain.errors import Refused
 from live.domain.presence import USUAL_SHARE
@@ -32,7 +32,7 @@ from lms.api.people import Person
 
 REMIND_AGAIN = datetime.timedelta(hours=20)
 """Once a day at most: whoever presses at nine in the morning may press at eight the next."""
-STEP_S = 60
+MOST_ROWS = 24
 _US = 1_000_000
 _AT_ONCE = 200
 
@@ -90,13 +90,15 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """All of a lesson. `crowd`: how many were there at the beginning of each minute."""
+    """All of a lesson. `crowd`: how many were there every `step_s` seconds; `most`: at once, at any moment."""
 
     lesson: Lesson
     length_s: int
     is_settled: bool
     lines: tuple[Line, ...]
+    step_s: int
     crowd: tuple[int, ...]
+    most: int
     asked: tuple[Asked, ...]
     questions: tuple[Question, ...]
     outages: tuple[Outage, ...]
@@ -105,6 +107,17 @@ class Report:
     def counts(self) -> list[tuple[str, int]]:
         """How many came to what, in words."""
         return Counter(line.words for line in self.lines).most_common()
+
+    @property
+    def crowd_by_time(self) -> list[tuple[int, int]]:
+        """The curve as pairs of seconds after the start and people."""
+        return [(at * self.step_s, count) for at, count in enumerate(self.crowd)]
+
+    @property
+    def crowd_in_rows(self) -> list[tuple[int, int]]:
+        """Of the curve what a table on a page has room for."""
+        rows_s = crowd.step_s(self.length_s * _US, MOST_ROWS)
+        return [(at_s, count) for at_s, count in self.crowd_by_time if at_s % rows_s == 0]
 
     @property
     def absent(self) -> list[Line]:
@@ -119,6 +132,7 @@ def report_of(lesson: Lesson, at: datetime.datetime) -> Report | None:
         return None
     lines = _lines(lesson)
     spans = [line.attendance.stretches for line in lines if line.attendance]
+    step_s = crowd.step_s(whole.length_us)
     prompts = Prompt.objects.filter(lesson=lesson).annotate(
         people=Count("answers__person", distinct=True)
     )
@@ -127,7 +141,9 @@ def report_of(lesson: Lesson, at: datetime.datetime) -> Report | None:
         length_s=whole.length_us // _US,
         is_settled=Settlement.objects.filter(lesson=lesson, finished_at__isnull=False).exists(),
         lines=tuple(lines),
-        crowd=tuple(_crowd(spans, whole.length_us)),
+        step_s=step_s,
+        crowd=tuple(crowd.crowd(spans, whole.length_us, step_s)),
+        most=crowd.most_at_once(spans),
         asked=tuple(
             Asked(
                 prompt=one,
@@ -178,22 +194,6 @@ def _lines(lesson: Lesson) -> list[Line]:
 
 def _counted(rows: QuerySet[Any]) -> dict[int, int]:
     return dict(rows.values_list("person_id").annotate(Count("pk")).order_by())
-
-
-def _crowd(spans: Sequence[Sequence[Sequence[int]]], length_us: int) -> list[int]:
-    """How many were there at the beginning of each minute."""
-    steps = length_us // (STEP_S * _US) + 1
-    change = [0] * (steps + 1)
-    for person in spans:
-        for start, end in timeline.united((one[0], one[1]) for one in person):
-            # From the first minute that begins within it to the first that begins after it.
-            change[min(steps, -(-start // (STEP_S * _US)))] += 1
-            change[min(steps, -(-end // (STEP_S * _US)))] -= 1
-    there, found = 0, []
-    for step in change[:steps]:
-        there += step
-        found.append(there)
-    return found
 
 
 @transaction.atomic

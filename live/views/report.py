@@ -36,12 +36,8 @@ def report(request: HttpRequest, lesson_id: uuid.UUID) -> HttpResponse:
         "lesson": lesson,
         "report": found,
         "page": Paginator(found.lines, PAGE_SIZE).get_page(request.GET.get("page")),
-        "crowd": any(found.crowd)
-        and pictures.crowd(found.crowd, label=_("How many were there, minute by minute")),
-        "most": max(found.crowd, default=0),
-        "every_five": [
-            (minute, count) for minute, count in enumerate(found.crowd) if minute % 5 == 0
-        ],
+        "crowd": found.most
+        and pictures.crowd(found.crowd, label=_("How many were there over time")),
         "may_declare": queries.may_declare(cast("Person", request.user), lesson, today),
         "may_cut": replay is not None and rules.may_broadcast(request.user, lesson, today),
         "may_remind": found.is_settled and bool(found.absent),

@@ -80,7 +80,8 @@ def test_report_says_who_was_there_and_how_many_when(lesson) -> None:
         ("=在场", "Not long enough", 300),
         ("缺席", "Absent", 0),
     ]
-    assert one.crowd == (1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0)
+    assert (one.step_s, one.crowd, one.most) == (15, (1,) * 20 + (0,) * 20, 1)
+    assert [at_s for at_s, _count in one.crowd_in_rows] == list(range(0, LONG, 30))
     assert [line.person.name for line in one.absent] == ["缺席"]
 
 
@@ -101,7 +102,9 @@ def test_page_and_file_are_the_provider_s_and_the_bureau_s(lesson, client) -> No
     rows = list(book.worksheets[0].iter_rows(min_row=3, max_col=3, values_only=True))
     assert [row[0] for row in rows] == ["=在场", "缺席"]
     assert book.worksheets[0]["A3"].data_type == "s"
-    assert len(list(book.worksheets[1].rows)) == 12
+    over_time = list(book.worksheets[1].iter_rows(min_row=2, values_only=True))
+    assert over_time[19:21] == [(4.75, 1), (5, 0)]
+    assert len(over_time) == 40
 
 
 def test_report_asks_as_much_for_three_as_for_two(lesson, django_assert_num_queries) -> None:
