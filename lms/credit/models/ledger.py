@@ -28,7 +28,11 @@ class Leg(NamedTuple):
 
 
 class LedgerHead(models.Model):
-    """The end of a person's chain. Whoever writes to a person's part of the ledger locks this row first."""
+    """The end of a person's chain. Whoever writes to a person's part of the ledger locks this row first.
+
+    With it goes where the person's hours lie, in hundredths: the sums of all postings up to that end. No writer says
+    these: the database adds them up by itself as the end moves on (function credit_head_follows), whoever moves it.
+    """
 
     person = models.OneToOneField(
         settings.AUTH_USER_MODEL,
@@ -40,6 +44,11 @@ class LedgerHead(models.Model):
     sequence = models.PositiveIntegerField(_("last number"), default=0)
     hash = models.CharField(_("last hash"), max_length=64, default=chain.START)
     recorded_at = models.DateTimeField(_("last recorded at"), null=True)
+    pending = models.PositiveIntegerField(AccountKind.PENDING.label, default=0)
+    confirmed = models.PositiveIntegerField(AccountKind.CONFIRMED.label, default=0)
+    registered = models.PositiveIntegerField(AccountKind.REGISTERED.label, default=0)
+    rejected = models.PositiveIntegerField(AccountKind.REJECTED.label, default=0)
+    disputed = models.PositiveIntegerField(AccountKind.DISPUTED.label, default=0)
 
     class Meta:
         verbose_name = _("end of a chain")

@@ -30,7 +30,7 @@ from lms.credit.core.periods import Period
 from lms.credit.enums import AccountKind, Act
 from lms.credit.models.evidence import Evidence, Participation
 from lms.credit.models.flag import Flag
-from lms.credit.models.ledger import Posting, Transfer, TransferLine
+from lms.credit.models.ledger import LedgerHead, Posting, Transfer, TransferLine
 from lms.credit.models.settlement import NothingBooked
 from lms.credit.models.training import TrainingVersion
 from lms.credit.queries import flags
@@ -154,11 +154,11 @@ def balance(
     person: "Person", known_at: datetime.datetime | None = None, period: Period | None = None
 ) -> Balance:
     """A person's hours in each state; as known at a moment where one is given, of a period's days where one is."""
+    if period is None and known_at is None:
+        return _held(LedgerHead.objects.filter(person=person))
     if period is None:
-        postings = Posting.objects.filter(account__person=person)
-        return _balance(
-            postings.filter(transfer__recorded_at__lte=known_at) if known_at else postings
-        )
+        known = Posting.objects.filter(account__person=person, transfer__recorded_at__lte=known_at)
+        return summed(known.values_list("account__kind").annotate(Sum("hundredths")))
     last = last_known(Transfer.objects.filter(person=person), known_at)
     lines = lines_of_days(last, period)
     return summed(lines.values_list("transfer__state").annotate(Sum("hundredths")))
@@ -188,8 +188,11 @@ def last_known(
     return transfers.filter(later, recorded_at__lte=known_at)
 
 
-def _balance(postings: QuerySet[Posting]) -> Balance:
-    return summed(postings.values_list("account__kind").annotate(Sum("hundredths")))
+def _held(heads: QuerySet[LedgerHead]) -> Balance:
+    """What all postings up to these ends come to, as the database keeps it beside them."""
+    return summed(
+        heads.aggregate(**{kind: Sum(kind, default=0) for kind in moves.PERSONAL}).items()
+    )
 
 
 def summed(sums: Iterable[tuple[str, int]]) -> Balance:
@@ -316,7 +319,7 @@ def entries_at(transfers: Iterable[Transfer]) -> list[Entry]:
 
 def held_by(people_: QuerySet["Person"]) -> Balance:
     """The hours of many people together, by where they lie."""
-    return _balance(Posting.objects.filter(account__person__in=people_.order_by().values("pk")))
+    return _held(LedgerHead.objects.filter(person__in=people_.order_by().values("pk")))
 
 
 def longest_waiting(people_: QuerySet["Person"]) -> datetime.datetime | None:

@@ -20,7 +20,6 @@ COLUMNS = {
     "people_person": "id, public_id, name, phone, phone_verified, joined_on, language, consent_version, password,"
     " is_active, is_superuser, date_joined",
     "people_rolespell": "person_id, organisation_id, role, from_on",
-    "credit_ledgerhead": "person_id, sequence, hash, recorded_at",
     "credit_account": "id, kind, person_id",
     "credit_evidence": "id, public_id, person_id, kind, subject, source_key, amount, spans, wall, facts, detail_digest,"
     " recorded_at, digest",
@@ -29,6 +28,7 @@ COLUMNS = {
     " paid_wall, paid_digest, sequence, previous, hash, chain_version",
     "credit_transferline": 'transfer_id, "on", hundredths',
     "credit_posting": "transfer_id, account_id, hundredths",
+    "credit_ledgerhead": f"person_id, sequence, hash, recorded_at, {', '.join(moves.PERSONAL)}",
 }
 """What is copied into which table; in this order."""
 
@@ -88,6 +88,11 @@ class _Begun:
     spans: str
     paid_digest: str
     lines: str
+
+    @property
+    def amount(self) -> int:
+        """Hundredths of hours that each of its transfers moves."""
+        return sum(part for _day, part in self.booking.days)
 
 
 @dataclass(slots=True)
@@ -149,8 +154,13 @@ class _Writer:
         previous = chain.START
         for sequence, (_at, turn, step) in enumerate(order, 1):
             previous = self._transfer(sequence, previous, turn, step, last[turn])
+        held = dict.fromkeys(moves.PERSONAL, 0)
+        for begun in self.begun:
+            held[begun.booking.acts[-1].state] += begun.amount
         self.block.rows["credit_ledgerhead"].append(
-            f"{self.person}\t{len(order)}\t{previous}\t{chain.moment(order[-1][0])}\n"
+            f"{self.person}\t{len(order)}\t{previous}\t{chain.moment(order[-1][0])}\t"
+            + "\t".join(map(str, held.values()))
+            + "\n"
         )
 
     def _transfer(
@@ -166,7 +176,7 @@ class _Writer:
         undone = moved if act == moves.REVERSE else None
         history.append((key_of, public_id))
         version, _said, training, number, digest = begun.version
-        amount = sum(part for _day, part in days)
+        amount = begun.amount
         key = f"{act}:{moved[1]}" if moved else f"award:{training}"
         happened = days[-1][0] if first is None else day_of(at)
         by, by_id = self._decider(act)

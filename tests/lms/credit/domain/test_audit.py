@@ -3,6 +3,7 @@
 import datetime
 import random
 from contextlib import contextmanager
+from importlib import import_module
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -18,6 +19,7 @@ from lms.runtime import paths
 from lms.testing import credit
 from lms.testing.factories import DutyFactory, RoleSpellFactory
 
+ADD_UP = import_module("lms.credit.migrations.0025_balances_follow").BACKFILL
 AT = datetime.datetime(2026, 6, 1, 16, 0, 1, tzinfo=datetime.UTC)
 
 
@@ -164,6 +166,7 @@ def test_truncated_tail_after_a_checkpoint_is_found(record) -> None:
         "UPDATE credit_ledgerhead head SET (sequence, hash) = (SELECT sequence, hash FROM credit_transfer t"
         " WHERE t.person_id = head.person_id ORDER BY sequence DESC LIMIT 1)"
     )
+    record.execute(ADD_UP)
     assert (
         "is over 18 transfers, but only 17 stand in the tree: the last ones were removed" in fault()
     )
@@ -263,6 +266,8 @@ CHANGES = [
      "belong to no transfer"),
     ("UPDATE credit_ledgerhead SET sequence = sequence + 1", "their chain ended at"),
     ("DELETE FROM credit_ledgerhead", "no head of their chain"),
+    ("UPDATE credit_ledgerhead SET pending = pending + 1, rejected = rejected + 1",
+     "the end of their chain says"),
     ("UPDATE credit_treeleaf SET hash = sha256(hash) WHERE position = 0", "stands at 0 of the tree"),
     ("DELETE FROM credit_treeleaf WHERE position = 0", "the tree"),
     ("INSERT INTO credit_treetile (level, index, hashes, root) VALUES (0, 0, '', '')", "the tree has 1 tiles"),
@@ -282,6 +287,21 @@ def test_other_changes_are_found(record) -> None:
             if words not in (said := fault()):
                 unnoticed.append((change, said))
     assert unnoticed == []
+
+
+def test_changed_balance_is_named_and_added_up_anew_it_is_right_again(record) -> None:
+    zero = "pending = 0, confirmed = 0, registered = 0, rejected = 0, disputed = 0"
+    ((first,),) = record.execute(
+        "UPDATE credit_ledgerhead SET confirmed = confirmed - 200, registered = 200"
+        " WHERE person_id = (SELECT min(person_id) FROM credit_ledgerhead WHERE confirmed >= 200)"
+        " RETURNING (SELECT public_id FROM people_person WHERE id = person_id)"
+    ).fetchall()
+    assert fault().startswith(f"person {first}: the end of their chain says")
+    record.execute(f"UPDATE credit_ledgerhead SET {zero}")
+    assert "hundredths pending, but their postings add up to" in fault()
+
+    record.execute(ADD_UP)
+    assert fault() == ""
 
 
 def test_unsigned_reversal_of_what_does_not_stand_topmost_is_found(record) -> None:

@@ -32,6 +32,7 @@ from lms.testing import credit
 from lms.testing.factories import DutyFactory, PersonFactory, RoleSpellFactory
 
 AT = credit.AT
+FOREVER = datetime.datetime.max.replace(tzinfo=datetime.UTC)
 TABLES = (
     "credit_evidence",
     "credit_trainingversion",
@@ -163,6 +164,24 @@ def test_what_was_looked_at_once_is_looked_at_again_and_no_setting_hinders_it() 
         Posting.objects.create(transfer=entry.booking, account=account, hundredths=7)
 
 
+@pytest.mark.django_db
+def test_nobody_says_a_balance_but_the_database() -> None:
+    person = a_booked_teacher()
+    held = queries.balance(person)
+    head = LedgerHead.objects.filter(person=person)
+
+    head.update(pending=0, registered=900)
+    assert queries.balance(person) == held
+    whole = head.get()
+    head.delete()
+    whole.registered = 900
+    whole.save(force_insert=True)
+    assert queries.balance(person) == held
+    for sequence in (0, 2):
+        with pytest.raises(IntegrityError, match="does not go from"), transaction.atomic():
+            head.update(sequence=sequence)
+
+
 WHAT = ["earn", "confirm", "reject", "register", "dispute", "uphold", "dismiss", "reverse"]
 ACTS = st.lists(
     st.tuples(st.sampled_from(WHAT), st.integers(0, 1), st.integers(0, 3), st.integers(0, 2)), max_size=16
@@ -236,6 +255,7 @@ def hold_invariants(person: Person) -> None:
         by_state[entry.state] += entry.hours
     del by_state[AccountKind.ISSUED]
     assert queries.balance(person) == queries.Balance(**by_state)
+    assert queries.balance(person, known_at=FOREVER) == queries.Balance(**by_state)
 
 
 CHANGES = [
