@@ -93,11 +93,12 @@ class _Connection:
         self._chunks = rtmp.Reader()
         self._received = self._acknowledged = 0
         self.heard_at = time.monotonic()
-        self._is_ending = False
+        self.is_ending = False
+        """Nothing comes any more; what came is being stored."""
 
     def let_go(self) -> None:
         """End it; one that is storing its last picture ends by itself."""
-        if not self._is_ending:
+        if not self.is_ending:
             self.task.cancel()
 
     async def run(self) -> None:
@@ -203,11 +204,13 @@ class _Connection:
                     del self._sending[key.lesson_id]
 
     async def _take_the_place_of_a_dead_line(self, lesson_id: uuid.UUID) -> None:
-        """Raise Refused where somebody sends; one whose line has been silent makes room."""
+        """Raise Refused where somebody sends; one whose line has been silent, or has ended, makes room."""
         other = self._sending.get(lesson_id)
         if other is None:
             return
-        if time.monotonic() - other.heard_at < store.SILENT_AFTER_S:
+        # Who comes back at once after a line that broke meets the end of it: its last picture is being stored.
+        is_alive = time.monotonic() - other.heard_at < store.SILENT_AFTER_S
+        if is_alive and not other.is_ending:
             raise Refused("already-sending", _("Somebody sends by this key already."), close=4409)
         other.let_go()
         await asyncio.wait([other.task], timeout=SILENT_S)
@@ -221,7 +224,7 @@ class _Connection:
             await self._send(rtmp.status("NetStream.Publish.Start", take.lesson.title))
             await self._carry(ingest, key, take, messages)
         finally:
-            self._is_ending = True
+            self.is_ending = True
             with suppress(Refused, TimeoutError):
                 await ingest.finish()
 

@@ -237,15 +237,26 @@ async def test_garbage_is_hung_up_on(lesson: Lesson, said: bytes, monkeypatch) -
     assert b"NetStream.Publish.Start" not in answer
 
 
-async def test_who_says_nothing_or_too_much_is_let_go(lesson: Lesson, monkeypatch) -> None:
+GREETING_BYTES = 1 + 2 * 1536
+
+
+async def test_who_says_nothing_is_let_go(lesson: Lesson, monkeypatch) -> None:
     monkeypatch.setattr(server, "HELLO_S", 0.2)
+    async with listening() as port:
+        assert len(await talk(port, HELLO)) == GREETING_BYTES
+
+
+async def test_so_many_are_let_in_and_no_more(lesson: Lesson, monkeypatch) -> None:
     monkeypatch.setattr(server, "MOST_CONNECTIONS", 2)
     async with listening() as port:
-        waiting = [asyncio.create_task(talk(port, HELLO)) for _ in range(2)]
-        await asyncio.sleep(0.05)
+        inside = [await asyncio.open_connection("127.0.0.1", port) for _ in range(2)]
+        for reader, writer in inside:
+            writer.write(HELLO)
+            assert len(await reader.readexactly(GREETING_BYTES)) == GREETING_BYTES
         assert await talk(port, HELLO) == b""
-        for answer in await asyncio.gather(*waiting):
-            assert len(answer) == 1 + 2 * 1536
+        for _, writer in inside:
+            writer.close()
+            await writer.wait_closed()
 
 
 async def test_text_as_picture_is_refused_in_words(lesson: Lesson) -> None:
