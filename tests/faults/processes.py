@@ -1,5 +1,6 @@
 """Processes of the product on a test's own database: set off at once, or killed in the middle of their work."""
 
+import contextlib
 import importlib
 import json
 import os
@@ -7,6 +8,7 @@ import random
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 from lms.runtime import paths
@@ -60,6 +62,22 @@ def at_once(processes: "list[subprocess.Popen[str]]") -> list[Any]:
     for process in processes:
         go(process)
     return [done(process) for process in processes]
+
+
+def children_of(pid: int, name: str) -> list[int]:
+    """Processes of that name which a process has started; what ends while one looks is not there."""
+    found = []
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            found += (task / "children").read_text().split()
+    return [int(one) for one in found if _name_of(one) == name]
+
+
+def _name_of(pid: str) -> str:
+    try:
+        return Path(f"/proc/{pid}/comm").read_text().strip()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
 
 
 def seeded() -> random.Random:

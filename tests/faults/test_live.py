@@ -98,7 +98,7 @@ def kill_often(
         take = store.takes_of(lesson.pk)[-1]
         at_us = time.time_ns() // 1000
         if victim == "ffmpeg":
-            for pid in encoders_of(site.processes[host].pid):
+            for pid in processes.children_of(site.processes[host].pid, "ffmpeg"):
                 os.kill(pid, signal.SIGKILL)
         else:
             site.processes[victim].kill()
@@ -116,16 +116,6 @@ def new_take(lesson: Lesson, after: int) -> Take:
             return takes[-1]
         time.sleep(0.05)
     raise TimeoutError("Nobody sends any more.")
-
-
-def encoders_of(pid: int) -> list[int]:
-    """Children of a process that encode."""
-    found = [
-        int(child)
-        for task in Path(f"/proc/{pid}/task").iterdir()
-        for child in (task / "children").read_text().split()
-    ]
-    return [one for one in found if Path(f"/proc/{one}/comm").read_text().strip() == "ffmpeg"]
 
 
 def plays_whole(lesson: Lesson, takes: list[Take]) -> None:

@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import uuid
-from pathlib import Path
 
 import pytest
 from asgiref.testing import ApplicationCommunicator
@@ -20,6 +19,7 @@ from live.models.lesson import Take
 from live.models.slides import Deck
 from lms.testing.factories import DutyFactory
 from tests.factories.live import LessonFactory
+from tests.faults.processes import children_of
 
 pytestmark = pytest.mark.filterwarnings("ignore:No directory at")
 MIME = "video/x-matroska;codecs=avc1.42E01F,opus"
@@ -90,18 +90,8 @@ async def heard(socket: Socket, kind: str) -> dict:
 async def closed(socket: Socket) -> tuple[str, int]:
     said = await heard(socket, "no")
     assert said["message"]
-    end = await socket.receive_output(5)
+    end = await socket.receive_output(15)
     return said["code"], end["code"]
-
-
-def encoders() -> list[int]:
-    """Our own children that encode."""
-    children = [
-        int(pid)
-        for task in Path("/proc/self/task").iterdir()
-        for pid in (task / "children").read_text().split()
-    ]
-    return [pid for pid in children if Path(f"/proc/{pid}/comm").read_text().strip() == "ffmpeg"]
 
 
 async def on_air(socket: Socket, **changed: object) -> dict:
@@ -177,7 +167,7 @@ async def test_killed_encoder_costs_the_last_segment_only(lesson, recorded: byte
         if store.recorded_s(lesson.pk) > 3.5:
             break
         await asyncio.sleep(0.1)
-    for pid in encoders():
+    for pid in children_of(os.getpid(), "ffmpeg"):
         os.kill(pid, signal.SIGKILL)
     assert await closed(socket) == ("encoder-died", 4500)
     assert store.recorded_s(lesson.pk) > 3.5
