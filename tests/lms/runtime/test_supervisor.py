@@ -34,7 +34,7 @@ finally:
     server.stop()
 """
 CHILD = "import os, time; print('child', os.getpid(), flush=True); time.sleep(600)"
-WITHIN_S = 20
+WITHIN_S = 60
 
 
 class Tree:
@@ -155,10 +155,11 @@ def test_child_that_keeps_dying_is_started_later_each_time() -> None:
         child.process.wait()
         before = time.monotonic()
         child.mind()
-        waits.append(child.due - before)
+        waits.append((child.due - time.monotonic(), child.due - before))
         child.start()
     child.stop()
-    assert all(0 <= waited - due < 0.5 for waited, due in zip(waits, BACKOFF_S[:3], strict=True))
+    for (least, most), due in zip(waits, BACKOFF_S[:3], strict=True):
+        assert least <= due <= most
 
 
 def test_child_that_ignores_the_request_is_ended(monkeypatch, tmp_path) -> None:
