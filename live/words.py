@@ -186,6 +186,10 @@ def room() -> dict[str, str]:
         "waits": _("raised at {time}"),
         "called": _("called on"),
         "callOn": _("Call on"),
+        "suggested": _("The studio is asked to bring {name} on stage."),
+        "notTaken": _(
+            "Nobody was brought on stage: the lesson is not on air from a studio page, or two guests are there already."
+        ),
         "handOff": _("Hand down"),
         "peopleCount": _("{count} people"),
         "signinTimes": _("{count} so far"),

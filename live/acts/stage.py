@@ -24,6 +24,12 @@ def _invite(caller: Caller, frame: frames.Invite, at: datetime.datetime) -> Answ
     return Answer(to_persons={frame.person: [asked]})
 
 
+def _suggest(caller: Caller, frame: frames.Suggest, _at: datetime.datetime) -> Answer:
+    """Which of the hosts' studios sends, they know themselves: that one does as if its own button were pressed."""
+    asked = {"type": "stage.suggested", "person": frame.person, "name": caller.name}
+    return Answer(to_hosts=[asked])
+
+
 def _accept(caller: Caller, frame: frames.Accept, at: datetime.datetime) -> Answer:
     pair = seats.opened(INVITATION, frame.invitation, caller.lesson_id, at)
     if pair is None or pair.guest_id != caller.person_id:
@@ -64,6 +70,9 @@ def _to_other(caller: Caller, seat: str, message: dict[str, Any], at: datetime.d
 ACTS.update(
     {
         frames.Invite: Act(_invite, frozenset({RoomRole.HOST}), per_minute=20, durable=False),
+        frames.Suggest: Act(
+            _suggest, frozenset({RoomRole.ASSISTANT}), per_minute=20, durable=False
+        ),
         frames.Accept: Act(_accept, EVERYBODY, per_minute=20, durable=False),
         frames.Signal: Act(_signal, EVERYBODY, per_minute=240, durable=False),
         frames.Leave: Act(_leave, EVERYBODY, per_minute=20, durable=False),

@@ -34,7 +34,7 @@ function start(root: HTMLElement, data: Data): void {
   const room = enterRoom(data.room, data.panel, null);
   room.hear("air", (message) => air.heard(message as unknown as OnAir));
   room.hear("ended", () => air.ended());
-  startStage(room, part<HTMLElement>(document, "[data-stage]"), picture, sound, data.stage);
+  startStage(room, part<HTMLElement>(document, "[data-stage]"), picture, sound, air.sends, data.stage);
   window.setInterval(() => {
     showLevel(part(root, "[data-levels]"), sound.level(), data.words);
     air.tick();

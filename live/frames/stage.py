@@ -18,6 +18,14 @@ class Invite(Frame):
     person: int
 
 
+@frame("stage.suggest")
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Suggest(Frame):
+    """An assistant asks the studio that is on air to bring somebody on stage: only there pictures are mixed."""
+
+    person: int
+
+
 @frame("stage.accept")
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Accept(Frame):

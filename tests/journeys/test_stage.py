@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 from live.core.tape import INIT_NAME
 from live.domain import store
 from live.models.lesson import Lesson
-from lms.testing.factories import DutyFactory
+from lms.testing.factories import DutyFactory, PersonFactory
 from lms.testing.plugin import Site
 from media.encoder.run import ffmpeg_program
 from tests.journeys.looks import serious_violations, shoot, sideways, signed_in
@@ -65,6 +65,17 @@ def test_guest_is_asked_seen_heard_and_sent_off(
     line.get_by_role("button", name="请下麦").click()
     expect(line).to_have_count(0)
     expect(guest.locator("[data-stage-bar]")).to_be_hidden()
+
+    # An assistant's click is the studio's own.
+    lesson.assistants.add(helper := PersonFactory())
+    desk = signed_in(browser, site, helper)
+    desk.on("pageerror", lambda error: said.append(str(error)))
+    desk.goto(f"{site.url}{reverse('live:watch', args=[lesson.pk])}")
+    guest.locator("[data-hand]").click()
+    desk.locator("[data-hands] button", has_text="请上麦").click()
+    expect(ask).to_contain_text(f"{lesson.trainer.name}请您连麦")
+    expect(desk.locator("[data-hands]")).to_contain_text("已请")
+    ask.locator("[data-stage-no]").click()
     assert said == []
 
 

@@ -12,6 +12,7 @@ import type { Room } from "./room";
 import { fileWords } from "./side";
 
 const TICK_MS = 500;
+const STUDIO_ANSWERS_MS = 5000;
 
 export function startDesk(room: Room, desk: HTMLElement): void {
   startQueue(room, desk);
@@ -98,15 +99,11 @@ function startHands(room: Room, desk: HTMLElement): void {
       { class: "item", "data-person": String(one.person) },
       make("span", { class: "grow" }, make("span", { class: "item__t" }, one.name), make("span", { class: "item__s" }, one.called ? room.word("called") : since)),
     );
-    const call = () => void room.ask("hand.call", { person: one.person });
-    // The studio has a stage: who is called on there is asked to come on it. A desk elsewhere tells both whose turn it is.
-    if (document.querySelector("[data-stage]")) {
-      const invite = () => {
-        if (!one.called) call();
-        document.dispatchEvent(new CustomEvent("stage:invite", { detail: one }));
-      };
-      line.append(button(room.word("bringOnStage"), invite, "btn btn--s btn--primary"));
-    } else if (!one.called) line.append(button(room.word("callOn"), call));
+    const isStudio = document.querySelector("[data-stage]") !== null;
+    // The stage is the studio's: a desk elsewhere has the studio bring somebody on it, or tells both whose turn it is.
+    const invite = () => void (isStudio ? document.dispatchEvent(new CustomEvent("stage:invite", { detail: one })) : suggest(room, one));
+    line.append(button(room.word("bringOnStage"), invite, "btn btn--s btn--primary"));
+    if (!isStudio && !one.called) line.append(button(room.word("callOn"), () => void room.ask("hand.call", { person: one.person })));
     line.append(button(room.word("handOff"), () => void room.ask("hand.lower", { person: one.person })));
     return line;
   });
@@ -116,6 +113,16 @@ function startHands(room: Room, desk: HTMLElement): void {
     empty.hidden = hands.length > 0;
     lines.show(hands);
   });
+}
+
+/** Ask the studio that is on air; it answers by calling on the hand. */
+async function suggest(room: Room, hand: Hand): Promise<void> {
+  if (!(await room.ask("stage.suggest", { person: hand.person }))) return;
+  toast(filled(room.word("suggested"), { name: hand.name }));
+  window.setTimeout(() => {
+    const now = room.hosts.hands.find((one) => one.person === hand.person);
+    if (now && !now.called) toast(room.word("notTaken"));
+  }, STUDIO_ANSWERS_MS);
 }
 
 function newestOf(room: Room, isSignIn: boolean): Prompt | undefined {

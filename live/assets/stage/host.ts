@@ -2,6 +2,7 @@
 import { toast } from "@lms/tell";
 
 import { button, make } from "../room/dom";
+import type { Hand } from "../room/kinds";
 import type { Room } from "../room/room";
 import { filled, part } from "../shared/page";
 import type { Picture } from "../studio/picture";
@@ -29,7 +30,8 @@ interface Coming {
 /** More faces than that nobody can see on a phone, and each costs the host's line. */
 const MOST_GUESTS = 2;
 
-export function startStage(room: Room, card: HTMLElement, picture: Picture, sound: Sound, data: StageData): void {
+/** `sends`: whether this page is the one that is on air; only it does what assistants ask for. */
+export function startStage(room: Room, card: HTMLElement, picture: Picture, sound: Sound, sends: () => boolean, data: StageData): void {
   const { words } = data;
   const list = part<HTMLElement>(card, "[data-stage-guests]");
   const empty = part<HTMLElement>(card, "[data-stage-empty]");
@@ -104,11 +106,16 @@ export function startStage(room: Room, card: HTMLElement, picture: Picture, soun
     }
   };
 
-  document.addEventListener("stage:invite", (event) => {
-    const { person, name } = (event as CustomEvent<{ person: number; name: string }>).detail;
+  const invite = ({ person, name, called }: Hand) => {
     if (guests.size >= MOST_GUESTS) return toast(word("full"));
+    if (!called) void room.ask("hand.call", { person });
     asked.add(person);
     void room.ask("stage.invite", { person }).then((done) => done && toast(word("invited", name)));
+  };
+  document.addEventListener("stage:invite", (event) => invite((event as CustomEvent<Hand>).detail));
+  room.hear("stage.suggested", (message) => {
+    const hand = room.hosts.hands.find((one) => one.person === Number(message["person"]));
+    if (hand && sends()) invite(hand);
   });
   room.hear("stage.coming", (message) => {
     const { person, name, seat, ice } = message as unknown as Coming;

@@ -51,6 +51,8 @@ export interface Air {
   heard: (now: OnAir) => void;
   /** The lesson was ended, here or elsewhere. */
   ended: () => void;
+  /** Whether this page is the one that sends. */
+  sends: () => boolean;
   onShown: (shown: Shown) => void;
 }
 
@@ -246,6 +248,7 @@ export function startAir(
     },
     heard,
     ended: () => leave(data.watch),
+    sends: () => own,
     onShown: (shown) => sender?.tell({ type: "slide", ...shown }),
   };
 }

@@ -73,3 +73,17 @@ async def test_only_hosts_invite_and_only_who_was_asked_comes(place) -> None:
     await guest.say("stage.signal", seat=slip, number=1, part=9, parts=2, text="x")
     assert (await guest.heard("no"))["code"] == "malformed"
     await all_leave(host, guest, assistant, other)
+
+
+async def test_an_assistant_asks_the_studio_to_bring_somebody_on_stage(place) -> None:
+    host, assistant = (
+        await enter(place, HOST, RoomRole.HOST),
+        await enter(place, 4, RoomRole.ASSISTANT),
+    )
+    guest = await enter(place, GUEST)
+    await assistant.say("stage.suggest", person=GUEST)
+    asked = await host.heard("stage.suggested")
+    assert (asked["person"], asked["name"]) == (GUEST, "老师4")
+    await guest.say("stage.suggest", person=GUEST)
+    assert (await guest.heard("no"))["code"] == "not-allowed"
+    await all_leave(host, assistant, guest)
