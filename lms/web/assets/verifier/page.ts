@@ -24,6 +24,8 @@ let language: Language = navigator.language.toLowerCase().startsWith("zh") ? "zh
 let paper: Uint8Array | undefined;
 let newer: Uint8Array | undefined;
 let keyLine = "";
+/** Files that were chosen and are still being read. */
+let reading = 0;
 
 const say = (word: string): string => (allWords[language] as Record<string, string>)[word] ?? word;
 const main = document.getElementById("main")!;
@@ -62,10 +64,18 @@ function field(word: Word, hint: Word | null, input: HTMLElement): HTMLElement {
 function fileInput(name: string, accept: string, use: (content: Uint8Array | undefined) => void): HTMLElement {
   const input = h("input", { class: "input", type: "file", name, accept }) as HTMLInputElement;
   input.addEventListener("change", () => {
-    void contentOf(input.files?.[0]).then((content) => {
-      use(content);
-      answer();
-    });
+    const file = input.files?.[0];
+    // No verdict stands beside a file that it is not about, however long that takes to be read.
+    unsay();
+    reading += 1;
+    void contentOf(file)
+      .catch(() => undefined)
+      .then((content) => {
+        reading -= 1;
+        // Another may have been chosen, and read sooner.
+        if (file === input.files?.[0]) use(content);
+        answer();
+      });
   });
   return input;
 }
@@ -110,9 +120,17 @@ function draw(): void {
   answer();
 }
 
-function answer(): void {
+function unsay(): HTMLElement {
   const place = document.getElementById("answer")!;
-  if (!paper) return place.replaceChildren();
+  delete place.dataset["verdict"];
+  delete place.dataset["fault"];
+  place.replaceChildren();
+  return place;
+}
+
+function answer(): void {
+  const place = unsay();
+  if (!paper || reading) return;
   let keys: Key[] | undefined;
   try {
     keys = keyLine ? [parseKey(keyLine)] : undefined;
