@@ -49,9 +49,17 @@ def say_what_it_is(page: Page, hours: str) -> None:
     page.locator("#id_audience").get_by_label("教师").check()
 
 
+def open_actions(page: Page) -> None:
+    """In a page's editor: what else may be done with it."""
+    menu = page.get_by_role("button", name="更多动作")
+    # The button is there before the script that opens it has come.
+    expect(menu).to_have_attribute("aria-expanded", "false")
+    menu.click()
+
+
 def hand_in(page: Page) -> None:
     """In a course's editor: it goes to whoever reviews it."""
-    page.get_by_role("button", name="更多动作").click()
+    open_actions(page)
     page.get_by_role("button", name="提交给").click()
     expect(page.locator(".messages")).to_contain_text("提交审核")
 

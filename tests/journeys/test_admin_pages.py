@@ -20,6 +20,7 @@ from media.enums import AssetState
 from media.models import Asset
 from tests.factories.assessments import PaperFactory
 from tests.factories.media import AssetFactory
+from tests.journeys.acts import open_actions
 from tests.journeys.looks import open_page, serious_violations, shoot, signed_in
 
 pytestmark = pytest.mark.journey
@@ -111,7 +112,8 @@ def test_trainers_pages(site: Site, browser: Browser, house: House, size: str, t
     page.get_by_role("option", name="视频").click()
     page.get_by_role("button", name="选择视频").click()
     expect(page.locator(".modal").get_by_role("link", name=house.film.title)).to_be_visible()
-    page.wait_for_timeout(600)  # Wagtail fades it in; what shines through would be read as its text
+    # Wagtail fades it in; what shines through would be read as its text.
+    expect(page.locator(".modal")).to_have_css("opacity", "1")
     look(page, f"chooser-{size}-{theme}")
     page.locator(".modal").get_by_role("link", name=house.film.title).click()
     expect(page.locator(".modal")).to_have_count(0)
@@ -132,7 +134,7 @@ def test_moderators_pages(
         page.goto(f"{site.url}{address}", wait_until="networkidle")
         look(page, f"{name}-{size}-{theme}")
     page.goto(f"{site.url}{reverse('wagtailadmin_pages:edit', args=[house.course.pk])}")
-    page.get_by_role("button", name="更多动作").click()
+    open_actions(page)
     look(page, f"review-actions-{size}-{theme}")
 
 

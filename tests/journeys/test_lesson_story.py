@@ -22,6 +22,7 @@ from lms.testing.plugin import Site
 from tests.journeys.acts import (
     add_module,
     hand_in,
+    open_actions,
     say_what_it_is,
     sign_in_by_password,
     somebody,
@@ -214,7 +215,7 @@ def publish_the_course(story: Story) -> None:
     page = sign_in_by_password(story.browser, story.site.url, story.moderator.phone or "")
     page.get_by_role("link", name="1 门课等您审核").click()
     page.get_by_role("link", name=TITLE).first.click()
-    page.get_by_role("button", name="更多动作").click()
+    open_actions(page)
     page.get_by_role("button", name="批准").first.click()
     expect(page.locator(".messages")).to_contain_text(TITLE)
     page.context.close()
@@ -282,6 +283,7 @@ def sign_in_asked(story: Story, trainer: Page, phone: Page, desk: Page) -> None:
     form = trainer.locator("[data-signin-form]")
     form.locator("select").select_option("30")
     form.get_by_role("button").click()
+    expect(desk.locator("[data-signin-here]")).to_be_visible()
     expect(phone.locator("[data-signin-title]")).to_have_text(re.compile(r"签到：还有 \d+ 秒"))
     expect(phone.locator("[data-signin-words]")).to_contain_text("答了这次，签到就够了")
     story.look(phone, "sign-in")
@@ -289,7 +291,6 @@ def sign_in_asked(story: Story, trainer: Page, phone: Page, desk: Page) -> None:
     expect(phone.locator("[data-signin-title]")).to_have_text("已签到")
     expect(phone.locator("[data-mine-signins]")).to_contain_text("签到 1 次，已答 1 次")
     expect(trainer.locator("[data-signin-now]")).to_contain_text("1 人已答")
-    expect(desk.locator("[data-signin-here]")).to_be_visible()
     story.look(desk, "sign-in")
     picture, side = (desk.locator(one).bounding_box() for one in (".player", ".room__side"))
     assert picture is not None
@@ -418,6 +419,7 @@ def see_the_replay_at_once(story: Story, page: Page) -> None:
 def report_agrees_with_the_panels(story: Story, trainer: Page, phone: Page, desk: Page) -> None:
     """Settled without anybody's doing; each finds the figure that the own page showed last."""
     trainer.get_by_role("link", name="报告").click()
+    expect(line_of(trainer, story.answers)).to_be_visible()
     expect(trainer.locator("[data-settling]")).to_have_count(0)
     book = openpyxl.load_workbook(io.BytesIO(downloaded(trainer, "导出 Excel")))
     sheet = {row[0]: row for row in book.worksheets[0].iter_rows(min_row=3, values_only=True)}
@@ -470,16 +472,15 @@ def make_up_by_the_replay(story: Story, page: Page, link: str) -> None:
     """Who missed the sign-in has nothing yet; enough of the replay earns the same hours."""
     needed = re.search(r"需 (\d+):(\d\d)", page.locator("[data-mine-needed]").inner_text())
     assert needed is not None
-    minutes, seconds = needed.groups()
+    needed_s = 60 * int(needed[1]) + int(needed[2])
     page.goto(f"{story.site.url}/hours/")
     expect(page.locator(".entry")).to_have_count(0)
     page.goto(link)
     expect(page.locator("[data-counted]")).to_contain_text("已计入 0%")
     page.locator("[data-toggle]").click()
-    until(
-        page,
-        f"document.querySelector('video').currentTime > {60 * int(minutes) + int(seconds) + 1}",
-    )
+    # The slower the machine the longer the lesson was, and a share of it.
+    shown = "document.querySelector('video').currentTime"
+    until(page, f"{shown} > {needed_s + 1}", seconds=40 + needed_s)
     page.locator("[data-toggle]").click()
     expect(page.locator("[data-counted]")).to_contain_text("完成了")
     story.look(page, "made-up")
@@ -494,7 +495,7 @@ def minutes_are_counted_once(story: Story, trainer: Page, phone: Page, desk: Pag
     """The replay of what was attended adds nothing; of what was not, what was seen."""
     trainer.reload()
     expect(line_of(trainer, story.answers).locator("[data-label=回放]")).to_contain_text(
-        re.compile("0:0[2-9]")
+        re.compile("0:(0[2-9]|[1-5]\\d)")
     )
     expect(line_of(trainer, story.answers).locator("[data-label=计入]")).to_contain_text(
         "100% / 20%"

@@ -36,7 +36,7 @@ def test_guest_is_asked_seen_heard_and_sent_off(
     guest.goto(f"{site.url}{reverse('live:watch', args=[lesson.pk])}")
     guest.locator("[data-hand]").click()
     studio.locator("#st-room").click()
-    studio.locator("[data-hands] button", has_text="请上麦").click(timeout=20_000)
+    studio.locator("[data-hands] button", has_text="请上麦").click()
 
     ask = guest.locator("[data-stage-ask]")
     expect(ask).to_contain_text(f"{lesson.trainer.name}请您连麦")
