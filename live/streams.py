@@ -16,7 +16,7 @@ from typing import Any
 from live.core import fmp4, playlist, sound, steady, tape
 from live.core.beats import Air
 from live.core.fmp4 import NotFragmentedMp4
-from live.core.tape import FILES, INIT_NAME, US, Form, Piece, Take, recorded_us
+from live.core.tape import FILES, INIT_NAME, US, Form, Piece, Take, piece_named, recorded_us
 from live.domain import small, store, watching
 from media.api import opened, send_file
 
@@ -27,13 +27,13 @@ Send = Callable[[Message], Awaitable[None]]
 
 FRESH_S = 0.5
 _MOST_KEPT = 256
-_ALL = "live.all.m3u8"
+_ALL = {"live.all.m3u8": "live.m3u8", "replay.all.m3u8": "replay.m3u8"}
 _PLAYLIST = b"application/vnd.apple.mpegurl"
 _BRIEFLY, _NEVER = b"public, max-age=1", b"no-store"
 _SMALL_BITS, _SMALL_CODECS, _SMALL_SIZE = 480_000, "avc1.42C01E,mp4a.40.2", (640, 360)
 _WORTH_IT = 1.4
 """A small picture is offered where the whole one needs so many times its bits."""
-_MEASURED = 10
+_MEASURED, _MEASURED_PAST = 10, 3
 _FOREVER = b"public, max-age=43200, immutable"
 
 
@@ -50,6 +50,8 @@ class _Seen:
     live: dict[Form, bytes]
     #: Whether there is, or could be, a small picture of it.
     small: bool
+    #: Whether the page that sends is out of sight.
+    away: bool
 
     def state(self, now_s: float) -> dict[str, object]:
         last_s = self.takes[-1].last_us / US if self.takes else 0
@@ -64,8 +66,17 @@ class _Seen:
             "now_ms": int(now_s * 1000),
             "last_ms": int(last_s * 1000),
             "recorded_s": recorded_us(self.takes) / US,
+            "began_ms": self.takes[0].name.epoch_us // 1000 if self.takes else 0,
             "small": self.small,
+            "away": self.away,
         }
+
+    def has(self, take: str, name: str) -> bool:
+        """Whether there is such a segment, or such a take's init segment."""
+        return any(
+            str(one.name) == take and (name == INIT_NAME or piece_named(name) in one.pieces)
+            for one in self.takes
+        )
 
     def is_new(self, take: str, name: str) -> bool:
         """Whether a segment lies where a player of the live picture may be, or is a take's init segment."""
@@ -112,10 +123,12 @@ async def _playlist(lesson: uuid.UUID, file: str) -> tuple[int, bytes]:
     seen = await _look(lesson)
     if not seen.takes:
         return 404, b""
-    if file == _ALL:
-        return 200, await asyncio.to_thread(_versions, lesson, seen)
+    if of := _ALL.get(file):
+        return 200, await asyncio.to_thread(_versions, lesson, seen, of)
     form, whole = Form.of(file)
     if whole.startswith("replay"):
+        if form is Form.SMALL and not small.may_make():
+            return 503, b""
         body = await asyncio.to_thread(lambda: playlist.replay(seen.shown, form=form).encode())
         return 200, body
     if form is Form.SMALL and not await _take_place(lesson):
@@ -133,6 +146,9 @@ async def _send_small(scope: Scope, send: Send, path: str) -> None:
     try:
         if not target.exists():
             await _make_small(path, target)
+    except small.Busy:
+        # Players ask again where a server says so, and nowhere else.
+        return await _answer(send, 503, b"text/plain", _NEVER, b"")
     except small.NotMade:
         return await _answer(send, 404, b"text/plain", _NEVER, b"")
     return await send_file(scope, send, target)
@@ -140,8 +156,12 @@ async def _send_small(scope: Scope, send: Send, path: str) -> None:
 
 async def _make_small(path: str, target: Path) -> None:
     lesson, take, name = path.split("/")
-    if not (await _look(uuid.UUID(lesson))).is_new(take, name):
-        raise small.NotMade
+    seen = await _look(uuid.UUID(lesson))
+    if seen.ended or not seen.is_new(take, name):
+        if not seen.has(take, name):
+            raise small.NotMade
+        await small.make_past(target, time.time())
+        return
     if not await _take_place(uuid.UUID(lesson)):
         raise small.NotMade
     await small.make(target)
@@ -192,32 +212,37 @@ def _read(lesson: uuid.UUID) -> _Seen:
     takes, ended = store.takes_of(lesson), store.is_ended(lesson)
     shown = tape.cut_out(takes, store.cut_of(lesson) if ended else None)[0]
     lists = {form: playlist.live(takes, ended=ended, form=form).encode() for form in Form}
-    has_small = not ended and bool(takes) and small.has_place(lesson, time.time())
+    has_small = small.may_make() if ended else small.has_place(lesson, time.time())
     return _Seen(
         at=time.monotonic(),
         takes=takes,
         shown=shown,
         ended=ended,
         live=lists,
-        small=has_small,
+        small=has_small and bool(takes),
+        away=store.is_away(lesson),
     )
 
 
-def _versions(lesson: uuid.UUID, seen: _Seen) -> bytes:
-    """How what is on air can be played: as it is first, small where that is worth it."""
+def _versions(lesson: uuid.UUID, seen: _Seen, of: str) -> bytes:
+    """How a lesson's playlist can be played: as it is first, small where that is worth it."""
     take = seen.takes[-1]
     folder = f"{lesson}/{take.name}"
     init = store.file_of(f"{folder}/{INIT_NAME}").read_bytes()
-    bits = max(_bits(folder, piece) for piece in take.pieces[-_MEASURED:])
+    is_live = of.startswith("live")
+    # What is past may have to be fetched from afar to be measured.
+    measured = take.pieces[-_MEASURED if is_live else -_MEASURED_PAST :]
+    bits = max(_bits(folder, piece) for piece in measured)
     size = fmp4.size_of(init)
     found = [playlist.Version(form=Form.WHOLE, bits=bits, codecs=fmp4.codecs_of(init), size=size)]
-    if seen.small and size and bits > _WORTH_IT * _SMALL_BITS:
+    can_small = seen.small if is_live else small.may_make()
+    if can_small and size and bits > _WORTH_IT * _SMALL_BITS:
         found.append(
             playlist.Version(
                 form=Form.SMALL, bits=_SMALL_BITS, codecs=_SMALL_CODECS, size=_SMALL_SIZE
             )
         )
-    return playlist.versions(found).encode()
+    return playlist.versions(found, of).encode()
 
 
 def _bits(folder: str, piece: Piece) -> int:

@@ -17,7 +17,7 @@ _GAP_US = 100_000
 
 @dataclass(frozen=True, kw_only=True)
 class Version:
-    """One of the ways to play what is on air: bits a second at most, what a browser asks to know of it, its size."""
+    """One of the ways to play a lesson: bits a second at most, what a browser asks to know of it, its size."""
 
     form: Form
     bits: int
@@ -26,14 +26,14 @@ class Version:
     size: tuple[int, int] | None
 
 
-def versions(found: Sequence[Version]) -> str:
-    """Lets a player choose by its line; the first is where it begins."""
+def versions(found: Sequence[Version], of: str = "live.m3u8") -> str:
+    """Lets a player choose by its line; the first is where it begins. `of`: the playlist that there are versions of."""
     lines = ["#EXTM3U", "#EXT-X-VERSION:7", "#EXT-X-INDEPENDENT-SEGMENTS"]
     for one in found:
         told = f'BANDWIDTH={one.bits},CODECS="{one.codecs}"'
         if one.size:
             told += f",RESOLUTION={one.size[0]}x{one.size[1]}"
-        lines += [f"#EXT-X-STREAM-INF:{told}", one.form.named("live.m3u8")]
+        lines += [f"#EXT-X-STREAM-INF:{told}", one.form.named(of)]
     return "\n".join(lines) + "\n"
 
 

@@ -17,7 +17,7 @@ _FOLDER = re.compile(r"([0-9]{4})-([0-9]{16})")
 _PIECE = re.compile(r"([0-9]{6})-([0-9]{1,15})-([0-9]{1,15})\.m4s")
 _CUT = re.compile(r"cut-([0-9]{4})-([0-9]{1,15})-([0-9]{1,15})")
 FILES = re.compile(
-    r"live(?:\.a|\.s|\.all)?\.m3u8|replay(?:\.a)?\.m3u8|state\.json|"
+    r"live(?:\.a|\.s|\.all)?\.m3u8|replay(?:\.a|\.s|\.all)?\.m3u8|state\.json|"
     r"[0-9]{4}-[0-9]{16}/(?:init(?:\.[as])?\.mp4|[0-9]{6}-[0-9]{1,15}-[0-9]{1,15}(?:\.[as])?\.m4s)|"
     r"slides/[0-9a-f-]{36}-[0-9]{4}(?:\.s)?\.webp"
 )

@@ -32,6 +32,7 @@ SILENT_AFTER_S = 5
 """After so long without a segment nobody is sending any more; segments last a second."""
 _REHEARSAL_NAME = "rehearsal"
 _FAR_NAME = "far"
+_AWAY_NAME = "away"
 _REHEARSAL_LEFT_S = 2 * 3600
 
 
@@ -119,6 +120,26 @@ def _cuts(folder: Path) -> list[CutName]:
     with suppress(FileNotFoundError), os.scandir(folder) as entries:
         return [name for entry in entries if (name := cut_named(entry.name))]
     return []
+
+
+def mark_away(lesson_id: uuid.UUID, *, is_away: bool) -> None:
+    """Let who watches know that the page that sends is out of sight, or is back.
+
+    What this cannot keep, on a disk that is full, is said less well and nothing else.
+    """
+    mark = folder_of(lesson_id) / _AWAY_NAME
+    with suppress(OSError):
+        if is_away:
+            # A page may go before its first picture has come.
+            mark.parent.mkdir(parents=True, exist_ok=True)
+            mark.touch()
+        else:
+            mark.unlink(missing_ok=True)
+
+
+def is_away(lesson_id: uuid.UUID) -> bool:
+    """Whether it was marked, and nobody has come back since."""
+    return (folder_of(lesson_id) / _AWAY_NAME).exists()
 
 
 def mark_ended(lesson_id: uuid.UUID) -> None:

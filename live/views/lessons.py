@@ -142,7 +142,7 @@ def watch(request: HttpRequest, lesson_id: uuid.UUID) -> HttpResponse:
         "is_ended": is_ended,
         "may_see_report": may_see_report,
         "replay": replay,
-        "has_small": settings.LIVE_SMALL_LESSONS > 0 and not is_ended,
+        "has_small": settings.LIVE_SMALL_LESSONS > 0,
         "has_near": settings.LIVE_LOW_DELAY_VIEWERS > 0 and not is_ended,
     }
     return render(request, "live/watch.html", context)

@@ -279,6 +279,8 @@ LIVE_LOW_DELAY_VIEWERS = _number("LIVE_LOW_DELAY_VIEWERS", 50)
 # So many lessons at once may have a small picture for bad lines on this machine (0: none). Each costs a sixth of a core
 # while it is watched, by however many.
 LIVE_SMALL_LESSONS = _number("LIVE_SMALL_LESSONS", 1)
+# What small pictures may use of the disk: those asked for longest ago go first.
+LIVE_SMALL_BYTES = _number("LIVE_SMALL_BYTES", 2**30)
 # A reminder goes out so long before a lesson.
 LIVE_REMIND_MINUTES = _number("LIVE_REMIND_MINUTES", 30)
 # Where OBS and its like send to (RTMP); port 0: nowhere. Whoever is let in has a lesson's key.

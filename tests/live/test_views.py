@@ -137,7 +137,8 @@ async def test_state_says_what_the_files_say() -> None:
     store.open_take(lesson, TAKE, b"init")
     store.put(lesson, TAKE, Piece(1, 0, 1_000_000), b"segment")
     state = json.loads((await fetched(address.state_url))[1])
-    assert (state["state"], state["recorded_s"]) == ("reconnecting", 1)
+    assert (state["state"], state["recorded_s"], state["away"]) == ("reconnecting", 1, False)
+    assert state["began_ms"] == TAKE.epoch_us // 1000
     shutil.rmtree(store.folder_of(lesson))
 
 

@@ -4,6 +4,7 @@ import asyncio
 import datetime
 import json
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.utils import timezone
@@ -125,8 +126,78 @@ def test_what_nobody_asks_for_goes_and_the_recording_stays(fragmented) -> None:
     lesson, segments = kept(fragmented)
     small.take_place(lesson, NOW_S)
     at = datetime.datetime.fromtimestamp(NOW_S, tz=datetime.UTC)
+    small.take_place(lesson, NOW_S + 6)
     small.forget(at + datetime.timedelta(seconds=small.FORGET_S))
     assert (small.root() / str(lesson)).exists()
-    small.forget(at + datetime.timedelta(seconds=small.FORGET_S + 1))
+    small.forget(at + datetime.timedelta(seconds=small.FORGET_S + 7))
     assert not (small.root() / str(lesson)).exists()
     assert len(store.takes_of(lesson)[0].pieces) == len(segments)
+
+
+async def test_many_asked_for_at_once_wait_for_each_other_and_keep_nobody_else_waiting(
+    large,
+) -> None:
+    lesson, segments = kept(large)
+    # As few threads as there may be: whoever waits for a turn must not have one.
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(2))
+    small.take_place(lesson, NOW_S)
+    targets = [
+        small.kept(f"{lesson}/{TAKE}/{piece_of(number, one).name}")
+        for number, one in enumerate(segments, start=1)
+    ]
+    async with asyncio.timeout(60):
+        await asyncio.gather(*(small.make(one) for one in targets))
+    assert all(one.exists() for one in targets)
+
+
+async def test_replay_is_offered_small_beside_a_lesson_on_air_in_its_turn(large, settings) -> None:
+    lesson, segments = kept(large)
+    store.mark_ended(lesson)
+    # Another lesson has the only place for what is on air: what is past needs none.
+    assert small.take_place(uuid.uuid4(), NOW_S)
+    base = watching.addresses_of(lesson, at=timezone.now()).live_url.removesuffix("live.m3u8")
+    assert json.loads((await fetched(f"{base}state.json"))[1])["small"] is True
+    offered = (await fetched(f"{base}replay.all.m3u8"))[1].decode().splitlines()
+    assert offered[4::2] == ["replay.m3u8", "replay.s.m3u8"]
+    status, listed = await fetched(f"{base}replay.s.m3u8")
+    names = [line for line in listed.decode().splitlines() if line.endswith(".s.m4s")]
+    assert (status, len(names)) == (200, len(segments))
+    status, body = await fetched(base + names[0])
+    assert (status, body[4:8]) == (200, b"moof")
+    # The next one has to wait: what is past has a share of the processor.
+    turn = small.root() / "past" / "lock"
+    assert turn.stat().st_mtime > small.kept(f"{lesson}/{TAKE}/init.mp4").stat().st_mtime
+    assert (await fetched(f"{base}{TAKE}/init.s.mp4"))[0] == 200
+    assert (await fetched(f"{base}{TAKE}/000077-0-1.s.m4s"))[0] == 404
+    assert (await fetched(base + names[1]))[0] == 200
+
+    settings.LIVE_SMALL_LESSONS = 0
+    assert (await fetched(f"{base}replay.s.m3u8"))[0] == 503
+    assert (await fetched(f"{base}replay.all.m3u8"))[1].decode().count(".m3u8") == 1
+
+
+async def test_past_that_too_many_ask_for_is_refused_until_later(large, monkeypatch) -> None:
+    lesson, segments = kept(large)
+    monkeypatch.setattr(small, "MOST_WAITING", 1)
+    names = [piece_of(number, one).name for number, one in enumerate(segments[:2], start=1)]
+    first, second = [small.kept(f"{lesson}/{TAKE}/{name}") for name in names]
+    made_first = asyncio.create_task(small.make_past(first, NOW_S))
+    while first not in small._making:
+        await asyncio.sleep(0)
+    with pytest.raises(small.Busy):
+        await small.make_past(second, NOW_S)
+    await small.make_past(first, NOW_S)
+    await made_first
+    assert first.exists()
+
+
+def test_what_takes_too_much_room_goes_the_oldest_first(settings) -> None:
+    settings.LIVE_SMALL_LESSONS, settings.LIVE_SMALL_BYTES = 3, 2500
+    lessons = [uuid.uuid4() for _ in range(3)]
+    for number, lesson in enumerate(lessons):
+        small.take_place(lesson, NOW_S + 10 * number)
+        target = small.kept(f"{lesson}/{TAKE}/000001-0-1.m4s")
+        target.parent.mkdir()
+        target.write_bytes(bytes(1000))
+    small.forget(datetime.datetime.fromtimestamp(NOW_S + 30, tz=datetime.UTC))
+    assert [(small.root() / str(one)).exists() for one in lessons] == [False, True, True]
