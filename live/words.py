@@ -52,6 +52,10 @@ def studio() -> dict[str, str]:
             "Without a picture the lesson ends by itself in {minutes} minutes. A co-host can take over."
         ),
         "broken": _("Sending stopped: {message}"),
+        "wasAway": _(
+            "The screen was locked or another app in front: nothing was sent for {time}. You are on air again. "
+            "Leave this page open and in front while you teach."
+        ),
     }
 
 
@@ -59,8 +63,9 @@ def watch() -> dict[str, str]:
     """Of the picture."""
     return {
         "waiting": _("The lesson has not begun. It starts here by itself."),
-        "live": _("On air"),
+        "live": _("Live {time}"),
         "reconnecting": _("The trainer is reconnecting"),
+        "away": _("The trainer’s phone is locked or shows another app"),
         "ended": _("The lesson has ended"),
         "replay": _("Replay"),
         "delay": _("Delay {seconds} s"),

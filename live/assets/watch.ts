@@ -5,10 +5,12 @@ import { enterRoom } from "./room/enter";
 import type { PanelData } from "./room/kinds";
 import type { Room } from "./room/room";
 import type { RoomData } from "./room/socket";
+import { Awake } from "./shared/awake";
 import { clock, filled, part } from "./shared/page";
 import { startControls, type ControlWords } from "./watch/controls";
 import { startGuest } from "./stage/guest";
 import type { StageData } from "./stage/host";
+import { canPlayNear } from "./watch/near";
 import { Source } from "./watch/source";
 import { Standing } from "./watch/standing";
 
@@ -22,6 +24,10 @@ interface State {
   state: "waiting" | "live" | "reconnecting" | "ended";
   now_ms: number;
   recorded_s: number;
+  /** When its first picture was taken, on the server's clock; 0 before. */
+  began_ms: number;
+  /** Whether the page that sends is out of sight, as of a phone that is locked. */
+  away: boolean;
   /** Whether there is a small picture to be had. */
   small: boolean;
 }
@@ -40,6 +46,7 @@ interface Data {
     waiting: string;
     live: string;
     reconnecting: string;
+    away: string;
     ended: string;
     replay: string;
     delay: string;
@@ -68,6 +75,8 @@ const SHORT_PAUSE_MS = 3000;
 /** A line on which the picture stands for so long of a minute does not carry it; the one with little delay sooner. */
 const STOOD_MS = 6000;
 const STOOD_NEAR_MS = 5000;
+/** A browser's own player begins three segments behind the newest (RFC 8216, 6.3.3), where it does not say when they were taken. */
+const USUAL_DELAY_S = 3;
 /** So near the newest picture one is live. */
 const NEAR_LIVE_S = 5;
 /** After so long without a new one nothing is left that was on its way, however a player out of data may jump about. */
@@ -88,6 +97,8 @@ function start(root: HTMLElement, data: Data): void {
   let ahead = 0;
   let known: State["state"] = data.ended ? "ended" : "waiting";
   let knownAt = 0;
+  let beganMs = 0;
+  let isAway = false;
   let asked = 0;
   let movedTo = 0;
   let movedAt = 0;
@@ -96,6 +107,9 @@ function start(root: HTMLElement, data: Data): void {
   let hasSmall = false;
   let pausedAt = 0;
   let pausedSecond = 0;
+  let isRenewing = false;
+  /** Somebody wants it to play, whatever keeps it from doing so. */
+  let isGoing = false;
   let room: Room | null = null;
   const video = part<HTMLVideoElement>(root, "video");
   const liveBadge = part<HTMLElement>(root, "[data-live]");
@@ -107,6 +121,7 @@ function start(root: HTMLElement, data: Data): void {
 
   const chosen = part<HTMLSelectElement>(root, "[data-quality]");
   const standing = new Standing(video);
+  const awake = new Awake();
   const source = new Source(video, {
     farther: (played) => {
       if (mode !== "live") return;
@@ -127,7 +142,8 @@ function start(root: HTMLElement, data: Data): void {
   /** How long the lesson is by now: on air it grows between two answers. */
   const grown = () => length + (known === "live" ? (Date.now() - asOf) / 1000 : 0);
 
-  const replay = () => (quality === "sound" ? formOf(addresses.replay, "a") : addresses.replay);
+  const playFrom = (second: number) =>
+    source.playFrom(formOf(addresses.replay, quality === "sound" ? "a" : quality === "small" ? "s" : "all"), addresses.replay, second);
   /** How far behind the newest picture the one on screen is. */
   const delay = () => {
     const taken = source.takenAt();
@@ -138,13 +154,16 @@ function start(root: HTMLElement, data: Data): void {
     const away = mode === "live" && known === "reconnecting";
     const finished = known === "ended" && mode !== "replay";
     liveBadge.hidden = mode !== "live" || known !== "live";
+    if (beganMs) liveBadge.textContent = filled(words.live, { time: clock((Date.now() + ahead - beganMs) / 1000) });
+    const trainer = isAway ? words.away : words.reconnecting;
+    awake.want(!video.paused && !video.ended);
     toLive.hidden = mode !== "back" || known === "ended";
     if (video.currentTime !== movedTo) [movedTo, movedAt] = [video.currentTime, Date.now()];
     // What was on its way when the lesson ended is still played; then the picture stands.
     const stands = Date.now() - movedAt > STANDS_MS || Date.now() - knownAt > PLAYED_OUT_MS;
     over.hidden = !(mode === "waiting" || (away && stands) || (finished && stands));
     part<HTMLElement>(over, "[data-over-words]").textContent =
-      mode === "waiting" ? words.waiting : finished ? words.ended : words.reconnecting;
+      mode === "waiting" ? words.waiting : finished ? words.ended : trainer;
     part<HTMLElement>(over, "[data-replay]").hidden = !finished;
     const says =
       note && (mode !== "live" || known === "live")
@@ -154,7 +173,9 @@ function start(root: HTMLElement, data: Data): void {
           : mode === "back"
             ? filled(words.back, { time: clock(grown() - video.currentTime) })
             : known !== "live"
-              ? words[known]
+              ? known === "reconnecting"
+                ? trainer
+                : words[known]
               : quality === "sound"
                 ? words.soundOnly
                 : source.isSmall()
@@ -191,24 +212,30 @@ function start(root: HTMLElement, data: Data): void {
     mode = data.ended ? "replay" : "back";
     pausedAt = 0;
     unsay();
-    source.playFrom(replay(), second);
+    playFrom(second);
     void video.play().catch(() => undefined);
     show();
   };
-  const ask = async () => {
+  /** Whether there was an answer. */
+  const ask = async (): Promise<boolean> => {
     asked = Date.now();
     let state: State;
     try {
       const response = await fetch(addresses.state, { cache: "no-store" });
-      if (response.status === 403) return void renew();
+      if (response.status === 403) {
+        void renew();
+        return false;
+      }
       state = (await response.json()) as State;
     } catch {
-      return;
+      return false;
     }
     const now = Date.now();
     ahead = state.now_ms - (asked + now) / 2;
     length = state.recorded_s;
     asOf = now;
+    beganMs = state.began_ms;
+    isAway = state.away;
     if (known !== state.state) [known, knownAt] = [state.state, now];
     hasSmall = state.small;
     if (mode === "waiting" && known === "live") goLive();
@@ -216,18 +243,23 @@ function start(root: HTMLElement, data: Data): void {
     if (mode === "back" && known === "ended") goReplay(video.currentTime);
     if (known === "ended") room?.end();
     show();
+    return true;
   };
   const renew = async () => {
-    const at = video.currentTime;
+    if (isRenewing) return;
+    isRenewing = true;
+    const at = source.position();
     try {
       const response = await fetch(data.links, { credentials: "same-origin" });
       if (!response.ok) throw new Error(String(response.status));
       addresses = (await response.json()) as Addresses;
     } catch {
       stateWords.textContent = words.broken;
+      isRenewing = false;
       window.setTimeout(() => void renew(), 5000 + Math.random() * 5000);
       return;
     }
+    isRenewing = false;
     if (quality === "small") {
       await ask();
       if (!hasSmall) {
@@ -236,7 +268,10 @@ function start(root: HTMLElement, data: Data): void {
       }
     }
     if (mode === "live") goLive();
-    else if (mode !== "waiting") source.playFrom(replay(), at);
+    else if (mode !== "waiting") {
+      playFrom(at);
+      if (isGoing) void video.play().catch(() => undefined);
+    }
   };
 
   startControls(root, video, words, {
@@ -249,11 +284,14 @@ function start(root: HTMLElement, data: Data): void {
     },
     play: () => void video.play().catch(() => undefined),
   });
+  video.addEventListener("play", () => (isGoing = true));
   video.addEventListener("pause", () => {
+    // What fails is paused by the browser, or is not (Safari): whoever was watching still is.
+    if (!video.error) isGoing = false;
     // Not of a picture that gives way to another, or has come to its end.
     if (mode !== "live" || !video.paused || video.ended || video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return;
     pausedAt = Date.now();
-    pausedSecond = Math.max(0, grown() - (delay() ?? 0));
+    pausedSecond = Math.max(0, grown() - (delay() ?? USUAL_DELAY_S));
   });
   video.addEventListener("play", () => {
     const away = pausedAt ? Date.now() - pausedAt : 0;
@@ -276,7 +314,7 @@ function start(root: HTMLElement, data: Data): void {
     standing.forget();
     if (mode === "live") goLive();
     else if (mode !== "waiting") {
-      source.playFrom(replay(), video.currentTime);
+      playFrom(source.position());
       void video.play().catch(() => undefined);
     }
   };
@@ -294,8 +332,7 @@ function start(root: HTMLElement, data: Data): void {
   /** The line does not carry what is played: something smaller is, if it is the line and not the trainer's. */
   const stepDown = async () => {
     standing.forget();
-    await ask();
-    if (mode === "live" && known !== "live") return;
+    if (!(await ask()) || (mode === "live" && known !== "live")) return;
     note = quality === "near" ? words.noNear : words.slowLine;
     choose(quality === "near" ? "usual" : "sound");
   };
@@ -303,12 +340,15 @@ function start(root: HTMLElement, data: Data): void {
   window.setInterval(() => {
     const every = mode === "waiting" || known === "reconnecting" ? ASK_EVERY_MS : ASK_SELDOM_MS;
     if (known !== "ended" && Date.now() - asked > every * (0.8 + Math.random() * 0.4)) void ask();
+    // A browser's own player tells nothing of its playlist, and waits for ever where an address has run out.
+    if (mode !== "waiting" && !video.paused && !video.ended && Date.now() - Math.max(asked, movedAt) > STILL_MS) void ask();
     // What goes on being fetched would move the picture that somebody stopped at.
     if (pausedAt && mode === "live" && Date.now() - pausedAt > SHORT_PAUSE_MS) source.hold();
     standing.look(!document.hidden && quality !== "sound" && (mode === "live" ? known === "live" : mode !== "waiting"));
     if (standing.ms > (quality === "near" ? STOOD_NEAR_MS : STOOD_MS)) void stepDown();
     show();
   }, 500);
+  if (!canPlayNear()) chosen.querySelector("[value=near]")?.remove();
   if (!data.ended) {
     room = enterRoom(data.room, data.panel, () => {
       const taken = source.takenAt();
@@ -322,7 +362,7 @@ function start(root: HTMLElement, data: Data): void {
   }
   if (mode === "replay") {
     const from = new URLSearchParams(location.search).get("from");
-    source.playFrom(replay(), Number(from) || 0);
+    playFrom(Number(from) || 0);
     if (from) void video.play().catch(() => undefined);
   } else void ask();
   show();

@@ -100,7 +100,8 @@ class _Studio:
         try:
             recorded_s = await asyncio.to_thread(store.recorded_s, self._lesson_id)
             number = 0 if take is None else take.number
-            await self._say(frames.Ready(take=number, recorded_s=recorded_s))
+            on_air_s = ingest.on_air_s()
+            await self._say(frames.Ready(take=number, recorded_s=recorded_s, on_air_s=on_air_s))
             parts = [
                 asyncio.create_task(part)
                 for part in (self._listen(ingest), self._tell(take, ingest), _watch(ingest))
@@ -151,6 +152,9 @@ class _Studio:
                 said = frames.parse(message.get("text") or "")
                 if isinstance(said, frames.Stop):
                     return await self._stop(ingest)
+                if isinstance(said, frames.Away):
+                    await asyncio.to_thread(store.mark_away, self._lesson_id, is_away=said.away)
+                    continue
                 if isinstance(said, frames.Slide) and len(self._shown) < MOST_SHOWN:
                     self._shown.append((said, steady.now(), ingest.media_us()))
                     continue

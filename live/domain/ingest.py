@@ -5,6 +5,7 @@ import contextlib
 import logging
 import uuid
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -12,7 +13,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from live.core import fmp4, steady
-from live.core.tape import US, Piece, TakeName
+from live.core.tape import US, Piece, Take, TakeName, recorded_us
 from live.domain import near, store
 from live.domain.errors import Refused
 from media.api import Picture, free_bytes, live_command
@@ -33,6 +34,7 @@ _encoding = asyncio.Semaphore(1)
 class Vitals:
     """What a transmission is worth, measured on the server. Lengths in seconds and milliseconds by name.
 
+    `on_air_s`: since the lesson's first picture.
     `piece_s`: from keyframe to keyframe; a viewer is at least one of them behind.
     """
 
@@ -41,6 +43,7 @@ class Vitals:
     dropped: float
     recorded_s: float
     segments: int
+    on_air_s: float
     piece_s: float
     disk_s: int
 
@@ -73,7 +76,8 @@ async def begin_ingest(
     free = await asyncio.to_thread(free_bytes)
     if free < settings.MEDIA_KEEP_FREE_BYTES:
         raise _disk_full()
-    before_s = await asyncio.to_thread(store.recorded_s, lesson_id)
+    before = await asyncio.to_thread(store.takes_of, lesson_id)
+    await asyncio.to_thread(store.mark_away, lesson_id, is_away=False)
     if not picture.is_copied:
         if _encoding.locked():
             raise _no_encoder()
@@ -89,7 +93,7 @@ async def begin_ingest(
         lesson_id=lesson_id,
         take=take,
         fps=fps,
-        before_s=before_s,
+        before=before,
         free=free,
         began_us=began_us,
     )
@@ -105,14 +109,15 @@ class Ingest:
         lesson_id: uuid.UUID,
         take: int,
         fps: float | None,
-        before_s: float,
+        before: Sequence[Take],
         free: int,
         began_us: int | None,
     ) -> None:
         self._encoder, self._lesson_id, self._take = encoder, lesson_id, take
         #: Frames a second that should come, where that is known; may be told later.
         self.fps = fps
-        self._before_s, self._free = before_s, free
+        self._before_s, self._free = recorded_us(before) / US, free
+        self._on_air_us = before[0].name.epoch_us if before else 0
         # The take's clock begins with the first piece that comes in.
         self._named: asyncio.Future[TakeName] = asyncio.get_running_loop().create_future()
         self._head = b""
@@ -186,6 +191,11 @@ class Ingest:
             return before_us
         return before_us + steady.now_us() - self._named.result().epoch_us
 
+    def on_air_s(self) -> float:
+        """Seconds since the lesson's first picture, of whichever take; 0 before."""
+        since_us = self._on_air_us or self._first_us
+        return max(0.0, (steady.now_us() - since_us) / US) if since_us else 0.0
+
     def vitals(self) -> Vitals | None:
         """Figures of the last seconds; None before the first segment."""
         if not self._recent:
@@ -203,6 +213,7 @@ class Ingest:
             else 0.0,
             recorded_s=self._before_s + float(self._taken_s),
             segments=self._segments,
+            on_air_s=round(self.on_air_s(), 1),
             piece_s=round(float(length) / len(self._recent), 1),
             disk_s=max(0, self._free - settings.MEDIA_KEEP_FREE_BYTES) // bytes_a_second,
         )

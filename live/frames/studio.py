@@ -46,11 +46,19 @@ class Slide:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Away:
+    """The page that sends went out of sight, as of a phone that is locked, or is seen again."""
+
+    away: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Ready:
-    """On air: send video."""
+    """On air: send video. `on_air_s`: since the lesson's first picture."""
 
     take: int
     recorded_s: float
+    on_air_s: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +70,7 @@ class Numbers:
     dropped: float
     recorded_s: float
     segments: int
+    on_air_s: float
     piece_s: float
     disk_s: int
 
@@ -81,7 +90,7 @@ class No:
     message: str
 
 
-def parse(text: str) -> Start | Stop | Slide:
+def parse(text: str) -> Start | Stop | Slide | Away:
     """The message that a studio sent. Raises Refused."""
     try:
         data: Any = json.loads(text) if len(text) <= MOST_TEXT_BYTES else None
@@ -92,6 +101,8 @@ def parse(text: str) -> Start | Stop | Slide:
             return Stop()
         case {"type": "start"}:
             return _start(data)
+        case {"type": "away", "away": bool(away)}:
+            return Away(away=away)
         case {"type": "slide", "deck": str(deck), "page": int(page)} if 0 <= page <= MOST_PAGE:
             with suppress(ValueError):
                 return Slide(deck=uuid.UUID(deck), page=page)

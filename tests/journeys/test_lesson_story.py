@@ -270,7 +270,7 @@ def see_the_picture(page: Page, *, since: float) -> None:
     """It moves, and there is something to be seen in it."""
     until(page, f"document.querySelector('video').currentTime > {since} + 1")
     until(page, NOT_BLACK % "video")
-    expect(page.locator("[data-live]")).to_have_text("直播中")
+    expect(page.locator("[data-live]")).to_have_text(re.compile(r"直播中 \d+:\d\d"))
     expect(page.locator("[data-over]")).to_be_hidden()
 
 

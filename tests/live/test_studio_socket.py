@@ -14,6 +14,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from live.core import steady
 from live.domain import lessons, slides, store
 from live.models.lesson import Take
 from live.models.slides import Deck
@@ -108,7 +109,7 @@ async def send_all(socket: Socket, data: bytes, *, pause_s: float = 0) -> None:
 
 async def test_what_is_sent_is_stored_and_told(lesson, recorded: bytes) -> None:
     socket = await socket_of(lesson)
-    assert await on_air(socket) == {"type": "ready", "take": 1, "recorded_s": 0}
+    assert await on_air(socket) == {"type": "ready", "take": 1, "recorded_s": 0, "on_air_s": 0}
     await send_all(socket, recorded, pause_s=0.05)
     numbers = await heard(socket, "numbers")
     assert numbers["segments"] >= 1
@@ -148,11 +149,18 @@ async def test_dropped_line_keeps_all_and_the_same_page_goes_on(lesson, recorded
     socket = await socket_of(lesson)
     await on_air(socket, studio=str(page))
     await send_all(socket, recorded[: len(recorded) // 2])
+    # A phone that locks its screen says so before its line is gone.
+    await socket.send_to(text='{"type": "away", "away": true}')
     await socket.disconnect()
+    assert store.is_away(lesson.pk)
+    began_us = store.takes_of(lesson.pk)[0].name.epoch_us
     again = await socket_of(lesson)
     ready = await on_air(again, studio=str(page))
     assert ready["take"] == 2
     assert ready["recorded_s"] > 1.5
+    # Counted by the server from the lesson's first picture, whoever sends since when.
+    assert 0 <= (steady.now_us() - began_us) / 1_000_000 - ready["on_air_s"] < 5
+    assert not store.is_away(lesson.pk)
     await send_all(again, recorded)
     await again.send_to(text='{"type": "stop"}')
     await heard(again, "stopped")

@@ -1,6 +1,7 @@
 /** On air: begun, rehearsed, lost and found again, refused, ended, and the true figures of it. */
 import { postJson, Refused } from "@lms/http";
 
+import { Awake } from "../shared/awake";
 import { clock, filled, part } from "../shared/page";
 import type { Picture } from "./picture";
 import { format, Sender, type Numbers, type Refusal } from "./sender";
@@ -26,6 +27,7 @@ export interface AirWords {
   diskLow: string;
   signedOut: string;
   broken: string;
+  wasAway: string;
 }
 
 export interface AirData {
@@ -60,6 +62,7 @@ export interface Air {
 const LONGEST_PIECE_S = 4;
 /** Who is on air says so every two seconds. */
 const SILENT_MS = 6000;
+const JITTER_MS = 1500;
 const LOW_DISK_S = 30 * 60;
 const ENDS_SOON_S = 10 * 60;
 
@@ -85,8 +88,13 @@ export function startAir(
   const vital = (name: string, text: string) => (part<HTMLElement>(root, `[data-vital="${name}"]`).textContent = text);
   let sender: Sender | null = null;
   let rehearsing = false;
+  const wasAway = part<HTMLElement>(document, "[data-was-away]");
+  const awake = new Awake();
+  /** When the lesson's first picture was taken, by this device's clock; 0 before. */
   let begun = 0;
   let lostSince = 0;
+  /** The page was out of sight and sent nothing, since then. */
+  let awaySince = 0;
   let keptS = 0;
   /** This page sends, or is about to again. */
   let own = false;
@@ -103,8 +111,14 @@ export function startAir(
     if (now.piece_s > LONGEST_PIECE_S) say(filled(words.rareKeyframes, { seconds: now.piece_s.toFixed(0) }));
     if (now.disk_s < LOW_DISK_S) say(filled(words.diskLow, { minutes: String(Math.floor(now.disk_s / 60)) }));
   };
+  /** The server says for how long; answers come now sooner, now later. */
+  const onAirFor = (seconds: number) => {
+    const since = Date.now() - seconds * 1000;
+    if (!begun || Math.abs(since - begun) > JITTER_MS) begun = since;
+  };
   const numbers = (now: Numbers) => {
     vitals(now);
+    if (own) onAirFor(now.on_air_s);
     recorded.textContent = rehearsing
       ? words.rehearsing
       : filled(words.recorded, { time: clock(now.recorded_s), count: String(now.segments) });
@@ -119,10 +133,16 @@ export function startAir(
     begin.disabled = rehearse.disabled = false;
     size.disabled = isOn;
   };
-  const onAir = () => {
+  const onAir = (onAirS: number) => {
     own = !rehearsing;
-    if (own) begun ||= Date.now();
+    if (own) onAirFor(onAirS);
     lostSince = 0;
+    if (awaySince) {
+      wasAway.textContent = filled(words.wasAway, { time: clock((Date.now() - awaySince) / 1000) });
+      wasAway.hidden = false;
+    }
+    awaySince = 0;
+    if (document.hidden) sender?.tell({ type: "away", away: true });
     live.hidden = rehearsing;
     lost.hidden = again.hidden = true;
     buttons(true);
@@ -148,14 +168,15 @@ export function startAir(
     );
   };
   const onLost = (attempt: number) => {
-    lostSince ||= Date.now();
+    lostSince ||= sender?.sentAt || Date.now();
     live.hidden = true;
     again.hidden = false;
     again.textContent = filled(words.again, { count: String(attempt) });
     showLost();
   };
   const onRefused = (refusal: Refusal) => {
-    lostSince = 0;
+    awake.want(false);
+    lostSince = awaySince = 0;
     own = false;
     const isLesson = !rehearsing;
     rehearsing = false;
@@ -170,6 +191,7 @@ export function startAir(
     begin.disabled = rehearse.disabled = true;
     lost.hidden = true;
     rehearsing = asRehearsal;
+    awake.want(true);
     if (!sender) {
       const stream = picture.stream();
       stream.addTrack(sound.track());
@@ -192,6 +214,7 @@ export function startAir(
       recorded.textContent = words.rehearsed;
       say(words.rehearsed);
       rehearsing = false;
+      awake.want(false);
       buttons(false);
     });
   });
@@ -203,11 +226,10 @@ export function startAir(
     if (rehearsing) return;
     if (isNew) buttons(false);
     vitals(now);
-    const time = clock(now.recorded_s);
     live.hidden = false;
     again.hidden = true;
-    live.textContent = filled(words.live, { time });
-    recorded.textContent = filled(words.sentBy, { name: now.name, time, count: String(now.segments) });
+    live.textContent = filled(words.live, { time: clock(now.on_air_s) });
+    recorded.textContent = filled(words.sentBy, { name: now.name, time: clock(now.recorded_s), count: String(now.segments) });
   };
   const showSilence = () => {
     const silent = Date.now() - heardAt;
@@ -236,6 +258,16 @@ export function startAir(
         end.disabled = false;
       }
     })();
+  });
+  // A phone that locks its screen says so just before it stops the page: who watches reads why the picture stands.
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) wasAway.hidden = true;
+    else {
+      const since = sender?.sentAt ?? 0;
+      if (sender?.wake()) awaySince ||= own ? since : 0;
+      void sources().wake();
+    }
+    sender?.tell({ type: "away", away: document.hidden });
   });
   window.addEventListener("beforeunload", (event) => {
     if (sender && !live.hidden) event.preventDefault();

@@ -33,6 +33,11 @@ export function stopTracks(video: HTMLVideoElement | null): void {
   (video?.srcObject as MediaStream | null)?.getTracks().forEach((track) => track.stop());
 }
 
+/** Whether the system has taken a device away: phones do from a page that is out of sight. */
+export function hasEnded(stream: MediaStream | null): boolean {
+  return stream?.getTracks().some((track) => track.readyState === "ended") ?? false;
+}
+
 /** Fills the lists of devices; their names are known once one of a kind may be used. */
 export async function devicesInto(root: HTMLElement): Promise<void> {
   const devices = await navigator.mediaDevices.enumerateDevices();

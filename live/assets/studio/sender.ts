@@ -8,6 +8,8 @@ export interface Numbers {
   dropped: number;
   recorded_s: number;
   segments: number;
+  /** Since the lesson's first picture, on the server's clock. */
+  on_air_s: number;
   piece_s: number;
   disk_s: number;
 }
@@ -18,7 +20,7 @@ export interface Refusal {
 }
 
 export interface Hooks {
-  onAir: (take: number) => void;
+  onAir: (onAirS: number) => void;
   numbers: (numbers: Numbers) => void;
   lost: (attempt: number) => void;
   refused: (refusal: Refusal) => void;
@@ -36,6 +38,8 @@ const MIMES = [
 const SLICE_MS = 100;
 const VIDEO_BITS = 1_500_000;
 const AUDIO_BITS = 64_000;
+/** A recorder gives something every tenth of a second; after so long without, page or line has stood still. */
+const STILL_MS = 3000;
 const MOST_WAITING_BYTES = 4_000_000;
 const WAITS_MS = [300, 1000, 2000, 4000, 5000];
 /** Refusals that trying again does not change. */
@@ -60,6 +64,8 @@ export class Sender {
   private said: Refusal | null = null;
   private stopped: (() => void) | null = null;
   private again = 0;
+  /** When a piece of the recording went out last; 0: never. */
+  sentAt = 0;
   /** Which page sends: the server tells all studios of a lesson. */
   readonly studio = freshId();
 
@@ -81,6 +87,21 @@ export class Sender {
   /** Sends a message beside the picture; without a line it is lost, and said again when on air. */
   tell(message: object): void {
     if (this.recorder && this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
+  }
+
+  /**
+   * The page was out of sight and is seen again: a phone may have stopped it meanwhile. Whether it has, and then the
+   * next take begins with the present, without waiting for what may be left of the line.
+   */
+  wake(): boolean {
+    if (!this.wanted || !this.sentAt || Date.now() - this.sentAt < STILL_MS) return false;
+    const socket = this.socket;
+    socket?.close();
+    this.attempt = 0;
+    if (socket && this.recorder) this.closed(socket, 1006);
+    window.clearTimeout(this.again);
+    this.open(false);
+    return true;
   }
 
   /** Resolves when the server has stored everything, or after some seconds without an answer. */
@@ -111,12 +132,12 @@ export class Sender {
     socket.addEventListener("close", (event) => this.closed(socket, event.code));
   }
 
-  private hear(socket: WebSocket, data: { type: string; take?: number } & Partial<Numbers & Refusal>): void {
+  private hear(socket: WebSocket, data: { type: string } & Partial<Numbers & Refusal>): void {
     if (socket !== this.socket) return;
     if (data.type === "ready") {
       this.attempt = 0;
       this.record(socket);
-      this.hooks.onAir(data.take ?? 1);
+      this.hooks.onAir(data.on_air_s ?? 0);
     } else if (data.type === "numbers") {
       this.unread = 0;
       this.hooks.numbers(data as Numbers);
@@ -141,7 +162,10 @@ export class Sender {
         if (socket.readyState !== WebSocket.OPEN) return;
         // A line that carries less than is recorded: a new take begins with the present.
         if (socket.bufferedAmount > MOST_WAITING_BYTES) socket.close();
-        else socket.send(bytes);
+        else {
+          socket.send(bytes);
+          this.sentAt = Date.now();
+        }
       });
       // A piece that cannot be read leaves a hole: what follows is worth nothing without it.
       before.catch(() => socket.close());

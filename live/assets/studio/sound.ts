@@ -1,5 +1,7 @@
 /** Microphone, guests and the screen's sound in a track that stays the same whatever is connected, and how loud it is. */
 
+import { hasEnded } from "./devices";
+
 const BARS = 14;
 const HOT_FROM = 12;
 const QUIETEST_DB = -60;
@@ -73,6 +75,16 @@ export class Sound {
     for (const [other, voice] of this.voices) if (other !== person) voice.gain.connect(ears);
     this.back.set(person, ears);
     return ears.stream;
+  }
+
+  /** Whether the microphone in use has been taken away by the system. */
+  isOver(): boolean {
+    return hasEnded(this.microphone?.mediaStream ?? null);
+  }
+
+  /** Goes on after the system has stopped it. */
+  resume(): void {
+    void this.context?.resume();
   }
 
   /** Bars of 14 that are lit: 60 dB below full scale is none, full scale is all. */

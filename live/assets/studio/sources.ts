@@ -1,7 +1,7 @@
 /** What is in the picture and in the sound, chosen by the bar below the picture. */
 import { filled, part } from "../shared/page";
 import { Board, startTools } from "./board";
-import { devicesInto, openCamera, openMicrophone, openScreen, stopTracks } from "./devices";
+import { devicesInto, hasEnded, openCamera, openMicrophone, openScreen, stopTracks } from "./devices";
 import type { Corner, Front, Picture } from "./picture";
 import { Slides, type SlideWords } from "./slides";
 import type { Sound } from "./sound";
@@ -20,6 +20,8 @@ export interface Shown {
 export interface Sources {
   /** The page that is on now; null where none is. */
   shown: () => Shown | null;
+  /** Opens anew what the system has ended or stopped while the page was out of sight. */
+  wake: () => Promise<void>;
 }
 
 export function startSources(
@@ -146,5 +148,12 @@ export function startSources(
   corner.addEventListener("change", () => (picture.corner = corner.value as Corner));
   board.on("camera");
   void camera(true).then(() => microphone(true));
-  return { shown: () => shown };
+  const wake = async () => {
+    const isOver = hasEnded(picture.camera?.srcObject as MediaStream | null);
+    void picture.camera?.play().catch(() => undefined);
+    if (isOn("camera") && isOver) await camera(true);
+    if (isOn("microphone") && sound.isOver()) await microphone(true);
+    sound.resume();
+  };
+  return { shown: () => shown, wake };
 }

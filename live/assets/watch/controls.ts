@@ -25,7 +25,10 @@ export function startControls(root: HTMLElement, video: HTMLVideoElement, words:
   const playOrPause = () => (video.paused ? acts.play() : video.pause());
   const fullScreen = () => {
     if (document.fullscreenElement) return void document.exitFullscreen();
-    void part<HTMLElement>(root, ".player").requestFullscreen?.();
+    const player = part<HTMLElement>(root, ".player");
+    if ("requestFullscreen" in player) void player.requestFullscreen();
+    // An iPhone knows it of the picture alone.
+    else (video as HTMLVideoElement & { webkitEnterFullscreen?: () => void }).webkitEnterFullscreen?.();
   };
   for (const one of [toggle, middle, video]) one.addEventListener("click", playOrPause);
   mute.addEventListener("click", () => (video.muted = !video.muted));

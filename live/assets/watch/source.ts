@@ -26,6 +26,9 @@ export class Source {
   private newest = "";
   private carried: { bits: number; ms: number }[] = [];
   private changedAt = 0;
+  /** Where what was opened last begins, until it shows something; null: at its end. */
+  private begins: number | null = null;
+  private opened = new AbortController();
 
   constructor(
     private readonly video: HTMLVideoElement,
@@ -37,12 +40,13 @@ export class Source {
 
   /** What is on air, a second behind its end; `whole`: the playlist, of several, that is begun with. */
   playLive(address: string, whole: string): void {
-    this.open(address, -1, whole);
+    this.open(address, null, whole);
   }
 
   /** What is on air over a socket, half a second behind. */
   playNear(address: string): void {
     this.close();
+    this.begins = null;
     this.near = new Near(this.video, address, {
       over: (played) => {
         this.near = null;
@@ -52,8 +56,13 @@ export class Source {
   }
 
   /** All there is, from a second on. */
-  playFrom(address: string, second: number): void {
-    this.open(address, second, null);
+  playFrom(address: string, whole: string, second: number): void {
+    this.open(address, second, whole);
+  }
+
+  /** The second that is shown, or is about to be. */
+  position(): number {
+    return this.begins ?? this.video.currentTime;
   }
 
   /** Fetches nothing more: the picture stands, and stays where it stands, until something is played anew. */
@@ -74,6 +83,8 @@ export class Source {
     this.hls?.destroy();
     this.hls = null;
     this.changedAt = 0;
+    this.opened.abort();
+    this.opened = new AbortController();
   }
 
   /** Unix time in milliseconds at which the picture shown was taken; null where it is not known. */
@@ -84,16 +95,21 @@ export class Source {
     return began ? began + this.video.currentTime * 1000 : null;
   }
 
-  private open(address: string, second: number, whole: string | null): void {
+  private open(address: string, second: number | null, whole: string): void {
     this.close();
-    const native = isApple && this.video.canPlayType("application/vnd.apple.mpegurl") !== "";
-    if (native || !Hls.isSupported()) {
+    this.begins = second;
+    // What an earlier one still had to say is not of this one.
+    const once = { once: true, signal: this.opened.signal };
+    this.video.addEventListener("loadeddata", () => (this.begins = null), once);
+    if (isApple ? this.video.canPlayType("application/vnd.apple.mpegurl") : !Hls.isSupported()) {
       this.video.src = address;
-      if (whole === null) this.video.addEventListener("loadedmetadata", () => (this.video.currentTime = second), { once: true });
-      return;
-    }
+      if (second) this.video.addEventListener("loadedmetadata", () => (this.video.currentTime = second), once);
+    } else this.openHls(address, second, whole);
+  }
+
+  private openHls(address: string, second: number | null, whole: string): void {
     const hls = new Hls({
-      startPosition: second,
+      startPosition: second ?? -1,
       liveSyncDurationCount: 1,
       liveMaxLatencyDurationCount: 8,
       maxLiveSyncPlaybackRate: 1.1,
@@ -105,11 +121,11 @@ export class Source {
     });
     this.hls = hls;
     hls.on(Hls.Events.MANIFEST_PARSED, () => {
-      hls.startLevel = Math.max(0, hls.levels.findIndex((one) => one.uri === new URL(whole ?? address, location.href).href));
+      hls.startLevel = Math.max(0, hls.levels.findIndex((one) => one.uri === new URL(whole, location.href).href));
     });
     hls.on(Hls.Events.LEVEL_SWITCHING, () => this.hooks.switching());
     hls.on(Hls.Events.FRAG_LOADED, (_, { frag }) => this.loaded(hls, frag.stats));
-    if (whole !== null) hls.on(Hls.Events.LEVEL_UPDATED, (_, { details }) => this.changed(`${details.endSN} ${details.live}`));
+    if (second === null) hls.on(Hls.Events.LEVEL_UPDATED, (_, { details }) => this.changed(`${details.endSN} ${details.live}`));
     hls.on(Hls.Events.ERROR, (_, error) => {
       if (!error.fatal) return;
       if (error.type === Hls.ErrorTypes.MEDIA_ERROR) hls.recoverMediaError();
