@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 from django.conf import settings
 from django.utils import timezone
 
-from live.domain import near
+from live.domain import near, relay
 from live.room.tickets import opened
 
 Message = MutableMapping[str, Any]
@@ -19,7 +19,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 NO_TICKET, NOT_HERE, OVER = 4401, 4404, 4410
-"""Close codes; a player goes on with the playlist. NOT_HERE: another process sends it, or the room is full."""
+"""Close codes; a player goes on with the playlist. NOT_HERE: nobody on this machine takes it, or the room is full."""
 
 
 async def picture(scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
@@ -30,6 +30,7 @@ async def picture(scope: MutableMapping[str, Any], receive: Receive, send: Send)
     lesson_id: uuid.UUID = scope["url_route"]["kwargs"]["lesson_id"]
     if opened(asked.get("ticket", [""])[0], lesson_id, timezone.now()) is None:
         return await _close(send, NO_TICKET)
+    await relay.join(lesson_id)
     with near.listening(lesson_id, most=settings.LIVE_LOW_DELAY_VIEWERS) as beginning:
         if beginning is None:
             return await _close(send, NOT_HERE)

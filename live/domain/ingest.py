@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from live.core import fmp4, steady
 from live.core.tape import US, Piece, Take, TakeName, recorded_us
-from live.domain import near, store
+from live.domain import near, relay, store
 from live.domain.errors import Refused
 from media.api import Picture, free_bytes, live_command
 
@@ -123,6 +123,7 @@ class Ingest:
         self._head = b""
         self._first_us = began_us or 0
         self._near = near.Sender(lesson_id)
+        self._door = relay.Door(lesson_id)
         self._splitter = fmp4.Splitter(on_fragment=self._near.pass_on)
         self._recent: deque[tuple[int, Fraction, int]] = deque(maxlen=_RECENT)
         self._segments = 0
@@ -167,6 +168,7 @@ class Ingest:
         self._is_closed = True
         steady.release()
         self._near.end()
+        self._door.close()
         self._reading.cancel()
         with contextlib.suppress(asyncio.CancelledError, Refused):
             await self._reading
@@ -253,6 +255,7 @@ class Ingest:
         if isinstance(part, fmp4.Init):
             await asyncio.to_thread(store.open_take, self._lesson_id, name, part.data)
             self._near.begin(name.epoch_us, part.data)
+            await self._door.open()
             return
         self._segments += 1
         piece = Piece(self._segments, round(part.start * US), round(part.end * US))

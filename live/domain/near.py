@@ -1,7 +1,7 @@
 """The picture with little delay: fragments of a fifth of a second, straight from the encoder to who listens.
 
-Within one process: a listener whose process does not take the picture hears at once that it is not here, and plays the
-playlist. Nothing waits for a listener; one who does not keep up is let go.
+Within one process; `live.domain.relay` brings what another one takes. Nothing waits for a listener; one who does not
+keep up is let go.
 """
 
 import asyncio
@@ -69,12 +69,21 @@ class Sender:
             else:
                 line.put_nowait(fragment.data)
 
+    def is_heard(self) -> bool:
+        """Whether anybody listens."""
+        return self._take is not None and bool(self._take.lines)
+
     def end(self) -> None:
         """The take is over."""
         _let_all_go(self._take)
         if self._take is not None and _takes.get(self._lesson_id) is self._take:
             del _takes[self._lesson_id]
         self._take = None
+
+
+def is_sent(lesson_id: uuid.UUID) -> bool:
+    """Whether a take of the lesson is sent through this process."""
+    return lesson_id in _takes
 
 
 @contextmanager
