@@ -1,13 +1,14 @@
 """The picture with little delay over its socket, and the sound alone by its signed address."""
 
 import json
+import os
 import uuid
 
 import pytest
 from django.utils import timezone
 
 from live.core import fmp4
-from live.domain import near, store, watching
+from live.domain import near, relay, store, watching
 from live.enums import RoomRole
 from live.room import tickets
 from tests.live.test_studio_socket import Socket
@@ -125,3 +126,18 @@ async def test_sound_alone_is_played_from_the_same_files(fragmented, settings, t
             True,
         )
     assert (await fetched(f"{base}{TAKE}/000099-0-1.a.m4s"))[0] == 404
+
+
+async def test_without_a_door_or_behind_one_that_a_kill_left_there_is_no_take(
+    settings, tmp_path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    assert await code_of(socket_to()) == 4404
+    # Bound, and nobody behind it any more.
+    relay._bound(LESSON).close()
+    [left] = (tmp_path / "live-near").iterdir()
+    assert left.is_socket()
+    assert await code_of(socket_to()) == 4404
+    os.utime(left, (0, 0))
+    relay._bound(uuid.uuid4()).close()
+    assert not left.exists()

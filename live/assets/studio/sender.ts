@@ -80,7 +80,7 @@ export class Sender {
     this.wanted = true;
     this.rehearsal = rehearsal;
     this.said = null;
-    this.unread = 0;
+    this.unread = this.sentAt = 0;
     this.open(takeOver);
   }
 
