@@ -15,10 +15,13 @@ from live.models.lesson import Lesson, Take
 from lms.testing.factories import DutyFactory
 from lms.testing.plugin import Site, free_port
 from media.encoder.run import ffmpeg_program
+from tests.journeys.acts import until
 from tests.journeys.looks import serious_violations, shoot, sideways, signed_in
 from tests.live.test_ingest_hook import wait_for_port
 
 pytestmark = pytest.mark.journey
+
+DELAY = "document.querySelector('[data-delay]')"
 
 
 def publishing(address: str) -> "subprocess.Popen[bytes]":
@@ -74,6 +77,15 @@ def test_lesson_from_obs_is_seen_on_air_and_ended_in_the_studio(
             expect(page.locator("[data-end]")).to_be_visible()
         assert serious_violations(phone) == []
         assert sideways(phone) == 0
+        # With little delay as well, though another process takes the picture.
+        phone.goto(f"{site.url}{reverse('live:watch', args=[lesson.pk])}")
+        until(phone, "document.querySelector('video').currentTime > 1")
+        phone.locator("[data-quality]").select_option("near")
+        until(phone, "document.querySelector('video').src.startsWith('blob:')")
+        until(phone, f"parseFloat({DELAY}.innerText.split(' ')[1]) < 1.5")
+        print("little delay from OBS:", phone.evaluate(f"{DELAY}.innerText"))
+        phone.goto(address)
+        expect(phone.locator("[data-end]")).to_be_visible()
         shoot(studio, "live-obs-desk")
         shoot(phone, "live-obs-phone")
     finally:

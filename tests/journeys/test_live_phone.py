@@ -122,7 +122,7 @@ def test_phone_locks_the_server_is_killed_and_an_iphone_plays_on(
     expect(viewer.locator("[data-over]")).to_contain_text("锁屏")
     shoot(viewer, "live-iphone-trainer-locked", full_page=False)
     studio.evaluate("lockPhone(false)")
-    expect(studio.locator("[data-was-away]")).to_have_text(re.compile(r"有 0:\d\d 没有推流"))
+    expect(studio.locator("[data-was-away]")).to_have_text(re.compile(r"有 \d+:\d\d 没有推流"))
     until(studio, IS_KEPT_ON)
     shoot(studio, "live-phone-was-away")
     assert (serious_violations(studio), sideways(studio)) == ([], 0)
@@ -144,8 +144,9 @@ def test_phone_locks_the_server_is_killed_and_an_iphone_plays_on(
     # Who comes late reads since when the lesson has been on air, as the one who gives it.
     viewer.reload()
     since_s = (takes[-1].last_us - takes[0].name.epoch_us) / 1_000_000
-    assert on_air_s(viewer) >= since_s
-    assert abs(on_air_s(viewer) - on_air_s(studio)) <= 2
+    before_s = on_air_s(viewer)
+    assert before_s >= since_s
+    assert before_s - 2 <= on_air_s(studio) <= on_air_s(viewer) + 2
     plays(viewer)
 
     # Small picture and sound are other playlists; whoever pauses or goes back does so in the recording so far.
@@ -162,7 +163,7 @@ def test_phone_locks_the_server_is_killed_and_an_iphone_plays_on(
     plays(viewer)
     seek(viewer, 1)
     expect(state).to_contain_text("正在回看")
-    until(viewer, f"{SHOWN} < 6")
+    until(viewer, f"{SHOWN} < 15")
     plays(viewer)
     viewer.locator("[data-to-live]").click()
     plays(viewer)
