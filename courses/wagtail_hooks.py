@@ -10,6 +10,7 @@ from wagtail.admin import messages
 from wagtail.admin.viewsets.pages import PageListingViewSet
 
 from courses import rules
+from courses.editing import CourseViews
 from courses.models.pages import CoursePage
 
 
@@ -27,6 +28,12 @@ class CourseListing(PageListingViewSet):
 def register_course_listing() -> CourseListing:
     """Courses have a place of their own in the menu."""
     return CourseListing("course_pages")
+
+
+@hooks.register("register_admin_viewset")
+def register_course_views() -> CourseViews:
+    """The editor of courses is ours."""
+    return CourseViews()
 
 
 @hooks.register("before_edit_page")

@@ -340,9 +340,9 @@ WAGTAIL_PASSWORD_RESET_ENABLED = WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = WAGTAILUSERS_PASSWORD_ENABLED = False
 WAGTAILADMIN_BASE_URL = SITE_URL
 WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]  # one clock for everybody: no field to choose another
-# A new page that is handed in while it is being saved by itself is made twice, and the second is refused for its slug:
-# on a slow line the editor reads that the page was not made. Drafts are saved by their button.
-WAGTAIL_AUTOSAVE_INTERVAL = 0
+WAGTAIL_AUTOSAVE_INTERVAL = (
+    2000  # milliseconds after the last change; what saves itself, and for whom: courses.editing
+)
 WAGTAIL_CONTENT_LANGUAGES = [("zh-hans", "简体中文")]
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 WAGTAILSEARCH_BACKENDS = {

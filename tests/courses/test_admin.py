@@ -401,3 +401,51 @@ def test_what_is_in_a_course_stays_whoever_edits_it(house: make.House) -> None:
     assert answer.status_code == 302
     latest = CoursePage.objects.get(pk=course.pk).get_latest_revision_as_object()
     assert latest.modules[0].value["title"] == "换个说法"
+
+
+def loaded(course: Page) -> dict[str, str]:
+    """What the editor of a course as it is now says of what it shows."""
+    newest = Page.objects.get(pk=course.pk).latest_revision
+    moment = newest.created_at.isoformat()
+    return {"loaded_revision_id": str(newest.pk), "loaded_revision_created_at": moment}
+
+
+def saves_itself(client: Client, url: str) -> bool:
+    return client.get(url).context["autosave_enabled"]
+
+
+def test_only_drafts_of_ones_own_save_themselves(house: make.House) -> None:
+    trainer, moderator = as_(house.trainer), as_(house.moderator)
+    assert not saves_itself(trainer, add_url(house))
+    trainer.post(add_url(house), form())
+    course = CoursePage.objects.get(slug="corner")
+    assert saves_itself(trainer, edit_url(course))
+    assert not saves_itself(moderator, edit_url(course))
+    trainer.post(edit_url(course), form() | loaded(course) | {"action-submit": "1"})
+    assert not saves_itself(trainer, edit_url(course))
+    approve(moderator, course)
+    assert not saves_itself(trainer, edit_url(course))
+
+
+def test_what_saves_itself_neither_makes_a_second_course_nor_changes_one_handed_in(
+    house: make.House,
+) -> None:
+    trainer = as_(house.trainer)
+    trainer.post(add_url(house), form())
+    course = CoursePage.objects.get(slug="corner")
+    before = loaded(course)
+    said = {"headers": {"accept": "application/json"}}
+    kept = trainer.post(edit_url(course), form(title="写到一半") | before, **said).json()
+    assert kept["success"]
+    assert CoursePage.objects.get().get_latest_revision_as_object().title == "写到一半"
+    once_more = {"overwrite_revision_id": str(kept["revision_id"])}
+    assert trainer.post(edit_url(course), form(title="写完") | once_more, **said).json()["success"]
+    handed_in = form(title="交上去") | before | {"action-submit": "1"}
+    assert trainer.post(edit_url(course), handed_in).status_code == 302
+    # What the page had sent off just before comes in last.
+    late = trainer.post(edit_url(course), form(title="迟到的") | once_more, **said)
+    assert (late.status_code, late.json()["success"]) == (400, False)
+    newest = CoursePage.objects.get(pk=course.pk)
+    assert newest.get_latest_revision_as_object().title == "交上去"
+    assert newest.current_workflow_task_state.revision == newest.latest_revision
+    assert CoursePage.objects.count() == 1
