@@ -81,5 +81,5 @@ def erase(person: Person) -> None:
 
 
 def erase_attendance(person: Person) -> None:
-    """When one's pages were open. What that came to is the record that hours rest on."""
+    """When one's pages were open and players reported. What that came to is the record that hours rest on."""
     forget.forget_person(person)

@@ -171,6 +171,12 @@ def _counted() -> Iterator[Any]:
             forget=_later("live.domain.forget.forget"),
             forget_before=_later("live.domain.forget.forget_before"),
         ),
+        Traces(
+            key="live.reports",
+            evidence_kind="live.replayed",
+            forget=_later("live.domain.forget.forget_reports"),
+            forget_before=_later("live.domain.forget.forget_reports_before"),
+        ),
         Chore(key="live.settle", every_s=10, act=_later("live.tasks.settle_what_is_due")),
         HomePanel(
             key="live.missed",

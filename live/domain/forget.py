@@ -1,6 +1,8 @@
-"""Presence is forgotten by the rules of retention: what it came to stands in attendance and evidence.
+"""Presence and reports of players go by the rules of retention: what they came to stands in attendance and coverage.
 
-Nothing that settles a lesson comes after that: outages are declared within `outages.DECLARED_WITHIN`.
+Nothing that settles a lesson comes after that: outages are declared within `outages.DECLARED_WITHIN`, and what a replay
+adds is worked out from coverage alone. The application's role may only add reports; a function of the database with its
+owner's rights removes them.
 """
 
 import datetime
@@ -11,6 +13,7 @@ from django.db.models import DateTimeField, F, Func, QuerySet
 
 from live.models.lesson import SUBJECT_PREFIX
 from live.models.presence import Presence
+from lms.api.database import in_one_trip
 from lms.api.hooks import Told
 from lms.api.people import Person
 
@@ -33,11 +36,20 @@ def forget_before(moment: datetime.datetime) -> int:
     return _gone(lasted.filter(until__lt=moment)) + _gone(never)
 
 
+def forget_reports(pieces: Sequence[Told]) -> int:
+    """Forget the reports of players that led to these pieces of evidence; how many they were."""
+    return sum(_forgotten(one.person_id, _lesson_of(one), one.until) for one in pieces)
+
+
+def forget_reports_before(moment: datetime.datetime) -> int:
+    """Forget all reports of players received before a moment; how many they were."""
+    return _forgotten(None, None, moment)
+
+
 def forget_person(person: Person) -> int:
-    """Forget where somebody was, in lessons that are settled; how many connections that were."""
-    return _gone(
-        Presence.objects.filter(person=person, lesson__settlement__finished_at__isnull=False)
-    )
+    """Forget where somebody was, in lessons that are settled, and how their players reported; how many rows went."""
+    settled = Presence.objects.filter(person=person, lesson__settlement__finished_at__isnull=False)
+    return _gone(settled) + _forgotten(person.pk, None, None)
 
 
 def _lesson_of(piece: Told) -> uuid.UUID:
@@ -47,3 +59,13 @@ def _lesson_of(piece: Told) -> uuid.UUID:
 def _gone(rows: QuerySet[Presence]) -> int:
     count, _by_model = rows.delete()
     return count
+
+
+def _forgotten(
+    person_id: int | None, lesson: uuid.UUID | None, until: datetime.datetime | None
+) -> int:
+    ((removed,),) = in_one_trip((_FORGET, [person_id, lesson, until]))[0]
+    return int(removed)
+
+
+_FORGET = "SELECT live_forget_reports(%s, %s, %s)"

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 from math import floor
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Count, Max, Min
 from django.utils.translation import gettext as _
 
 from live.core import tape, timeline
@@ -264,8 +266,19 @@ def _record(
         ],
         wall=[(watched_at(start), watched_at(end)) for start, end in coverage.wall],
         facts=facts,
+        detail={"sessions": _sessions(coverage)},
         at=at,
     )
+
+
+def _sessions(coverage: ReplayCoverage) -> list[dict[str, Any]]:
+    """In which sessions of the player it was watched, with the server's times; goes with the reports themselves."""
+    found = ReplayReport.objects.filter(lesson=coverage.lesson_id, person=coverage.person_id)
+    sessions = found.values_list("session").annotate(Min("at"), Max("at"), Count("pk"))
+    return [
+        {"session": session, "from": first.isoformat(), "to": last.isoformat(), "reports": count}
+        for session, first, last, count in sessions.order_by("at__min", "session")
+    ]
 
 
 def _share(part_us: int, whole_us: int) -> Decimal:

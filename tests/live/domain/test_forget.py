@@ -2,16 +2,19 @@
 
 import datetime
 import uuid
+from fractions import Fraction
 
 import pytest
 
-from live.domain import outages, presence, settle
+from live.core.tape import Piece, TakeName
+from live.domain import outages, presence, replays, settle, store
 from live.domain.errors import Refused
 from live.domain.presence import BEAT, JOIN, LEAVE, Row
 from live.enums import Happening
 from live.models.attendance import Attendance
 from live.models.lesson import Lesson, LessonEvent
 from live.models.presence import Presence
+from live.models.replay import ReplayCoverage, ReplayReport
 from lms.api.credit import entries_of, take_part
 from lms.credit.domain import audit, retention
 from lms.credit.domain.confirm import confirm
@@ -20,6 +23,7 @@ from lms.people.enums import DutyKind
 from lms.people.models import Person
 from lms.testing import credit
 from lms.testing.factories import DutyFactory, PersonFactory, RoleSpellFactory
+from media.api import Claim
 from tests.factories.live import LessonFactory, attended
 
 pytestmark = pytest.mark.django_db
@@ -91,3 +95,79 @@ def test_presence_of_a_lesson_that_is_not_settled_outlives_who_is_forgotten() ->
     person.role_spells.update(to_on=START.date())
     retention.erase_person(person=person, by=None, at=END + MONTH)
     assert Presence.objects.exists()
+
+
+def watched(person: Person) -> Lesson:
+    """A lesson of a minute that is settled, and whose replay the person watched whole, twice."""
+    lesson = LessonFactory(starts_at=START, planned_minutes=10)
+    over = START + datetime.timedelta(minutes=1)
+    for kind, at in ((Happening.STARTED, START), (Happening.ENDED, over)):
+        LessonEvent.objects.create(lesson=lesson, kind=kind, by=lesson.trainer, at=at)
+    name = TakeName(1, int(START.timestamp()) * 1_000_000)
+    store.open_take(lesson.pk, name, b"")
+    store.put(lesson.pk, name, Piece(0, 0, 60_000_000), b"")
+    key = credit.declared(needs=[attended(lesson)]).training.key
+    take_part(person=person, training_key=key, at=START)
+    settle.settle(lesson, clock=lambda: over)
+    for session, at in (("first", END), ("again", END + MONTH)):
+        replays.open_player(person=person, lesson=lesson, at=at)
+        for seq in range(1, 5):
+            claim = Claim(
+                session=session,
+                seq=seq,
+                played=[(Fraction(15 * seq - 15), Fraction(15 * seq))],
+                rate=Fraction(1),
+                position=Fraction(15 * seq),
+            )
+            came = at + datetime.timedelta(seconds=15 * seq)
+            replays.accept(person=person, lesson=lesson, claim=claim, at=came)
+    return lesson
+
+
+@pytest.mark.parametrize("way", ["registered", "old", "left"])
+def test_reports_of_a_replay_go_by_the_rules_and_the_record_stays_provable(
+    way: str, settings, tmp_path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    spell = RoleSpellFactory()
+    person, school = spell.person, spell.organisation
+    lesson = watched(person)
+    (entry,) = entries_of(person)
+    (piece,) = entry.evidence
+    assert piece.detail == {
+        "sessions": [
+            {
+                "session": "first",
+                "from": "2026-11-20T06:10:15+00:00",
+                "to": "2026-11-20T06:11:00+00:00",
+                "reports": 4,
+            }
+        ]
+    }
+    before = ReplayCoverage.objects.values().get()
+    reports = ReplayReport.objects.values_list("session", flat=True).distinct()
+    if way == "registered":
+        verifier = DutyFactory(kind=DutyKind.VERIFIER, organisation=school).person
+        officer = DutyFactory(kind=DutyKind.BUREAU_ADMIN, organisation=school.get_root()).person
+        confirm(verifier=verifier, bookings=[entry.id], at=END + MONTH)
+        register(officer=officer, bookings=[entry.id], at=END + MONTH)
+        retention.run(at=END + 11 * MONTH)
+        assert set(reports) == {"first", "again"}
+        retention.run(at=END + 14 * MONTH)
+        # What came after the evidence led to none; it waits for the longer rule.
+        assert set(reports) == {"again"}
+    elif way == "old":
+        retention.run(at=END + 35 * MONTH)
+        assert ReplayReport.objects.count() == 8
+        retention.run(at=END + 40 * MONTH)
+        assert not reports
+    else:
+        person.role_spells.update(to_on=START.date())
+        retention.erase_person(person=person, by=None, at=END + 2 * MONTH)
+        assert not reports
+    assert audit.first_fault() is None
+    (kept,) = entries_of(person)
+    assert (kept.hours, kept.evidence[0].detail) == (entry.hours, None)
+    assert ReplayCoverage.objects.values().get() == before
+    opened = replays.open_player(person=person, lesson=lesson, at=END + 41 * MONTH)
+    assert opened.spans == [[0, 60_000]]
