@@ -91,7 +91,7 @@ class ReplayReport(models.Model):
     seq = models.PositiveIntegerField(_("number"))
     at = models.DateTimeField(_("received at"))
     accepted = models.JSONField(_("accepted, in milliseconds"))
-    flags = ArrayField(models.CharField(max_length=16), default=list)
+    flags = ArrayField(models.CharField(max_length=16), verbose_name=_("flags"), default=list)
 
     class Meta:
         verbose_name = _("report of a replay's player")

@@ -28,7 +28,11 @@ class Coverage(models.Model):
     #: When it was watched: [from, to] in milliseconds of Unix time, apart from each other.
     wall = models.JSONField(_("when it was watched"), default=list)
     #: Shares that the person's trainings ask for, as known when the player was last opened.
-    wanted = ArrayField(models.DecimalField(max_digits=7, decimal_places=6), default=list)
+    wanted = ArrayField(
+        models.DecimalField(max_digits=7, decimal_places=6),
+        verbose_name=_("shares asked for"),
+        default=list,
+    )
     #: The largest share that evidence has been recorded for.
     evidenced = models.DecimalField(_("evidence for"), max_digits=7, decimal_places=6, default=0)
     first_at = models.DateTimeField(_("first opened at"))
@@ -65,7 +69,7 @@ class WatchReport(models.Model):
     rate = models.DecimalField(_("speed"), max_digits=6, decimal_places=3)
     claimed = models.JSONField(_("claimed, in milliseconds"))
     accepted = models.JSONField(_("accepted, in milliseconds"))
-    flags = ArrayField(models.CharField(max_length=16), default=list)
+    flags = ArrayField(models.CharField(max_length=16), verbose_name=_("flags"), default=list)
     wall_from = models.DateTimeField(_("watched from"), null=True)
     device = models.CharField(_("device"), max_length=80, blank=True)
 

@@ -9,6 +9,9 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract
 from babel.messages.pofile import read_po
+from django.apps import apps
+from django.db.models import Model
+from django.utils import translation
 from django.utils.translation.template import templatize
 
 from lms.runtime import paths
@@ -21,6 +24,8 @@ KEYWORDS = DEFAULT_KEYWORDS | {
     "ngettext_lazy": (1, 2),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
+SMALL_LETTERS = re.compile(r"[a-z]")
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # %(name)s, {name} and {{ name }} alike.
 PLACEHOLDER = re.compile(r"%\((\w+)\)|\{(\w+)\}")
 
@@ -101,6 +106,42 @@ def test_no_translation_is_fuzzy_or_loses_a_placeholder() -> None:
         )
     ]
     assert wrong == []
+
+
+def test_names_of_models_and_fields_their_help_and_choices_are_chinese() -> None:
+    """What nobody named, or named without a translation, the admin would show in English."""
+    with translation.override("zh-hans"):
+        english = [
+            (model._meta.label, name, str(words))
+            for model in apps.get_models()
+            if ours(model)
+            for name, words in shown_of(model)
+            if SMALL_LETTERS.search(str(words)) and not CHINESE.search(str(words))
+        ]
+    assert english == [("people.Person", "language", "English")]  # as every language names itself
+
+
+def shown_of(model: type[Model]) -> Iterator[tuple[str, object]]:
+    """The words by which a model and the fields that it declares are shown."""
+    yield "", model._meta.verbose_name
+    yield "", model._meta.verbose_name_plural
+    for field in (*model._meta.local_fields, *model._meta.local_many_to_many):
+        if field.auto_created or declared_elsewhere(model, field.name):
+            continue
+        yield field.name, field.verbose_name
+        yield field.name, field.help_text
+        for _value, label in field.flatchoices:
+            yield field.name, label
+
+
+def declared_elsewhere(model: type[Model], name: str) -> bool:
+    """Whether a library's abstract model brought the field."""
+    bases = [base for base in model.__mro__[1:] if hasattr(base, "_meta") and not ours(base)]
+    return any(name in {one.name for one in base._meta.get_fields()} for base in bases)
+
+
+def ours(model: type[Model]) -> bool:
+    return model.__module__.split(".")[0] in APPS
 
 
 def placeholders(words: tuple[str, ...]) -> set[str]:
