@@ -1,4 +1,4 @@
-"""A calendar entry: RFC 5545, in UTC, so that no time zone has to be described."""
+"""A calendar entry: RFC 5545, in UTC, so that no time zone has to be described; published and withdrawn by RFC 5546."""
 
 import datetime
 from dataclasses import dataclass
@@ -9,13 +9,17 @@ _ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n", "\r
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """Something at a time. `sequence` rises when it changes: calendars then move what they hold."""
+    """Something at a time. `sequence` rises when it changes: calendars then move what they hold.
+
+    `organiser`, `address`: who publishes it, and their e-mail address.
+    """
 
     uid: str
     title: str
     words: str
     url: str
     organiser: str
+    address: str
     starts_at: datetime.datetime
     minutes: int
     sequence: int
@@ -41,6 +45,8 @@ def calendar(entry: Entry, *, product: str, at: datetime.datetime) -> str:
         f"SUMMARY:{_text(entry.title)}",
         f"DESCRIPTION:{_text(entry.words)}",
         f"LOCATION:{_text(entry.organiser)}",
+        # Both methods ask for one (RFC 5546, 3.2.1 and 3.2.5).
+        f'ORGANIZER;CN="{_quoted(entry.organiser)}":mailto:{entry.address}',
         f"URL:{entry.url}",
         f"STATUS:{'CANCELLED' if entry.is_cancelled else 'CONFIRMED'}",
         *([] if entry.is_cancelled else _alarm(entry)),
@@ -67,6 +73,11 @@ def _moment(at: datetime.datetime) -> str:
 def _text(value: str) -> str:
     """Escaped (3.3.11); control characters have no place in a value."""
     return "".join(one for one in value if one >= " " or one == "\n").translate(_ESCAPES)
+
+
+def _quoted(value: str) -> str:
+    """Within quotes (3.1): there is no way to write a quote."""
+    return "".join(one for one in value if one >= " " and one != '"')
 
 
 def _folded(line: str) -> str:

@@ -34,7 +34,8 @@ def edit(
     locked.title, locked.starts_at, locked.planned_minutes = title, starts_at, planned_minutes
     locked.save(update_fields=["title", "starts_at", "planned_minutes"])
     if has_moved:
-        notices.tell(locked, NoticeKind.MOVED, about=starts_at, at=at)
+        # About the move, not the time: who is moved back to a time they were told of before has to hear of it again.
+        notices.tell(locked, NoticeKind.MOVED, about=at, at=at)
 
 
 @transaction.atomic

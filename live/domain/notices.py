@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from live.domain import calendar
 from live.enums import Happening, NoticeKind
 from live.models.lesson import Lesson
 from live.models.notice import Notice
@@ -22,6 +23,7 @@ from lms.api.people import Person
 
 _AT_ONCE = 200
 TO_HOSTS = frozenset({NoticeKind.SILENT})
+CHANGES = frozenset({NoticeKind.MOVED, NoticeKind.CANCELLED})
 
 
 def tell(
@@ -52,7 +54,10 @@ def send(notice: Notice) -> int:
     """Send a notice to all whom it concerns; how many letters."""
     lesson = notice.lesson
     people = _hosts(lesson) if notice.kind in TO_HOSTS else {*_hosts(lesson), *_learners(lesson)}
-    letters = [_letter(notice, person) for person in people if person.email and person.is_active]
+    entry = calendar.file_of(lesson, notice.at)
+    letters = [
+        _letter(notice, person, entry) for person in people if person.email and person.is_active
+    ]
     with get_connection() as connection:
         for start in range(0, len(letters), _AT_ONCE):
             connection.send_messages(letters[start : start + _AT_ONCE])
@@ -67,7 +72,7 @@ def _learners(lesson: Lesson) -> Iterable[Person]:
     return Person.objects.filter(pk__in=credit.asked_of(lesson.subject))
 
 
-def _letter(notice: Notice, person: Person) -> EmailMessage:
+def _letter(notice: Notice, person: Person, entry: str) -> EmailMessage:
     lesson = notice.lesson
     context = {
         "lesson": lesson,
@@ -80,4 +85,8 @@ def _letter(notice: Notice, person: Person) -> EmailMessage:
     }
     with translation.override(person.language or settings.LANGUAGE_CODE):
         subject, _, body = render_to_string("live/notice.txt", context).strip().partition("\n")
-    return EmailMessage(subject, body.strip() + "\n", to=[person.email or ""])
+    letter = EmailMessage(subject, body.strip() + "\n", to=[person.email or ""])
+    if notice.kind in CHANGES:
+        # Opened, it moves or takes away what a calendar holds.
+        letter.attach("lesson.ics", entry, "text/calendar")
+    return letter

@@ -17,7 +17,7 @@ class Notice(AppendOnly):
         Lesson, verbose_name=_("live lesson"), on_delete=models.PROTECT, related_name="notices"
     )
     kind = models.CharField(_("kind"), max_length=16, choices=NoticeKind.choices)
-    #: The beginning it speaks of, or the last picture before a silence: what is told of once.
+    #: The beginning it speaks of, when it was moved, or the last picture before a silence: what is told of once.
     about = models.DateTimeField(_("about"))
     at = models.DateTimeField(_("at"))
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from live import rules
-from live.core import ics
+from live.domain import calendar as calendars
 from live.domain import lessons
 from live.domain.errors import Refused
 from live.enums import LessonState
@@ -77,23 +77,11 @@ def calendar(request: HttpRequest, lesson_id: uuid.UUID) -> HttpResponse:
     lesson = lesson_or_404(lesson_id)
     today = timezone.localdate()
     require(rules.may_attend(request.user, lesson, today))
-    url = settings.SITE_URL + reverse("live:watch", args=[lesson.pk])
-    entry = ics.Entry(
-        uid=f"{lesson.pk}@{request.get_host().partition(':')[0]}",
-        title=lesson.title,
-        words=f"{lesson.trainer.name} · {lesson.provider.name}\n{url}",
-        url=url,
-        organiser=settings.SITE_NAME,
-        starts_at=lesson.starts_at,
-        minutes=lesson.planned_minutes,
-        # Later moves count higher, whichever of them a calendar saw.
-        sequence=lesson.notices.count(),
-        is_cancelled=lesson.state == LessonState.CANCELLED,
-        remind_minutes=settings.LIVE_REMIND_MINUTES,
-    )
-    body = ics.calendar(entry, product=settings.SITE_NAME, at=timezone.now())
+    body = calendars.file_of(lesson, timezone.now())
     answer = HttpResponse(body, content_type="text/calendar; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="lesson-{lesson.starts_at:%Y%m%d}.ics"'
+    answer["Content-Disposition"] = (
+        f'attachment; filename="lesson-{timezone.localtime(lesson.starts_at):%Y%m%d}.ics"'
+    )
     return answer
 
 

@@ -61,6 +61,26 @@ def test_moved_lesson_is_told_once_and_kept() -> None:
     assert f"/live/{lesson.pk}/" in letter.body
 
 
+def test_moved_there_and_back_is_told_each_time_with_what_calendars_need(settings) -> None:
+    settings.SITE_URL = "https://school.example:8443"
+    day = timezone.now() + datetime.timedelta(days=1)
+    lesson = LessonFactory(starts_at=day)
+    for number, hours in enumerate((1, 2, 1), 1):
+        moved_to = day + datetime.timedelta(hours=hours)
+        kept = {"title": lesson.title, "planned_minutes": 45, "starts_at": moved_to}
+        lessons.edit(lesson=lesson, at=timezone.now() + number * MINUTE, **kept)
+    lessons.cancel(person=lesson.trainer, lesson=lesson, at=timezone.now())
+    for notice in Notice.objects.order_by("pk"):
+        notices.send(notice)
+    assert [letter.subject[-3:] for letter in mail.outbox][-1] == "已取消"
+    files = [letter.attachments[0] for letter in mail.outbox]
+    assert [(one.filename, one.mimetype) for one in files] == [("lesson.ics", "text/calendar")] * 4
+    # Sent late, each has what is true by then.
+    assert all("METHOD:CANCEL\r\n" in one.content for one in files)
+    assert f"UID:{lesson.pk}@school.example\r\n" in files[0].content
+    assert "SEQUENCE:4\r\n" in files[-1].content
+
+
 def test_what_has_begun_is_neither_moved_nor_called_off() -> None:
     lesson = LessonFactory()
     begun(lesson, timezone.now())

@@ -19,7 +19,8 @@ def entry(**changed: object) -> ics.Entry:
         "title": "新入园家长，第一次怎么谈",
         "words": "沈知微; 京师学前\nhttps://example.org/live/1/",
         "url": "https://example.org/live/1/",
-        "organiser": "青禾教师研修",
+        "organiser": '青禾"教师研修',
+        "address": "noreply@example.org",
         "starts_at": AT,
         "minutes": 45,
         "sequence": 0,
@@ -57,7 +58,8 @@ def test_entry_says_when_what_and_where_in_utc() -> None:
     ]  # fmt: skip
     assert (found["DTSTART"], found["DTEND"]) == ("20261201T113000Z", "20261201T121500Z")
     assert (found["VERSION"], found["STATUS"], found["TRIGGER"]) == ("2.0", "CONFIRMED", "-PT30M")
-    assert text_of(dict(lines[:13])["SUMMARY"]) == "新入园家长，第一次怎么谈"
+    assert text_of(dict(lines[:14])["SUMMARY"]) == "新入园家长，第一次怎么谈"
+    assert found["ORGANIZER"] == "mailto:noreply@example.org"
 
 
 def test_cancelled_entry_goes_from_the_calendar() -> None:
