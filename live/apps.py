@@ -1,5 +1,6 @@
 """The live plugin."""
 
+from importlib import import_module
 from pathlib import Path
 
 from django.conf import settings
@@ -21,4 +22,8 @@ class LiveConfig(PluginConfig):
     def ready(self) -> None:
         """All processes that keep lessons count them by one clock."""
         super().ready()
-        steady.share(lambda: Path(settings.MEDIA_ROOT) / "clock")
+        steady.share(
+            lambda: Path(settings.MEDIA_ROOT) / "clock",
+            # By name: models cannot be imported yet.
+            lambda: import_module("live.domain.clock").asked(),
+        )

@@ -328,6 +328,8 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["d
 # What carries a room's messages between processes: "postgresql" (NOTIFY; nothing more to run), "redis" (REDIS_URL, any
 # number of machines), "local" (one process alone).
 LIVE_BUS = os.environ.get("LIVE_BUS", "redis" if REDIS_URL else "postgresql")
+# Lessons are counted by the database's clock, which is one for all machines.
+LIVE_CLOCK_OF_DATABASE = True
 # The most sockets in one room in one process, and of one person in it (the oldest is closed for a newer one).
 LIVE_ROOM_SOCKETS = _number("LIVE_ROOM_SOCKETS", 6000)
 LIVE_PERSON_SOCKETS = _number("LIVE_PERSON_SOCKETS", 4)
@@ -340,9 +342,8 @@ WAGTAIL_PASSWORD_RESET_ENABLED = WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = WAGTAILUSERS_PASSWORD_ENABLED = False
 WAGTAILADMIN_BASE_URL = SITE_URL
 WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]  # one clock for everybody: no field to choose another
-WAGTAIL_AUTOSAVE_INTERVAL = (
-    2000  # milliseconds after the last change; what saves itself, and for whom: courses.editing
-)
+# Milliseconds after the last change. What saves itself, and for whom: courses.editing.
+WAGTAIL_AUTOSAVE_INTERVAL = 2000
 WAGTAIL_CONTENT_LANGUAGES = [("zh-hans", "简体中文")]
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 WAGTAILSEARCH_BACKENDS = {

@@ -188,6 +188,27 @@ def test_a_stepped_clock_counts_nothing_wrongly(own_database, postgres, folder, 
     assert (kept.asked, kept.answered) == (1, 1)
 
 
+def test_a_machine_whose_clock_is_wrong_goes_by_the_database(
+    own_database, postgres, folder, tmp_path
+) -> None:
+    """Its processes take the time where all machines take it, also once a lesson is on air."""
+    behind = tmp_path / "behind"
+    behind.write_text(str(AN_HOUR_S))
+    env = {
+        "CLOCK_BEHIND": str(behind),
+        "PYTHONPATH": os.pathsep.join([str(EARLIER), str(paths.ROOT)]),
+        "MEDIA_ROOT": folder,
+        "LIVE_CLOCK_OF_DATABASE": "1",
+    }
+    with site_on(postgres, own_database, tmp_path, **env) as site:
+        lesson = LessonFactory()
+        with on_air(site, lesson):
+            began = lesson.events.get().at
+            assert abs((timezone.now() - began).total_seconds()) < PATIENCE_S
+            [take] = store.takes_of(lesson.pk)
+            assert abs(take.last_us / 1e6 - time.time()) < PATIENCE_S
+
+
 async def _through_steps(site: Site, lesson: Lesson, person_id: int, behind: Path) -> float:
     """Seconds that somebody was there."""
     async with viewer(site.url, lesson, person_id) as page:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from live.core.steady import Steady
+from live.core import steady
+from live.core.steady import Reference, Steady, begun, own_us
 from lms.runtime import paths
 
 NEW_TIME = datetime.datetime(2001, 1, 1, tzinfo=datetime.UTC)
@@ -101,3 +102,63 @@ def test_where_nothing_can_be_written_a_process_goes_by_itself(tmp_path) -> None
     clock = Steady(lambda: tmp_path / "file" / "folder")
     with clock.held():
         assert abs(clock.now_us() - time.time_ns() // 1000) < 60_000_000
+
+
+HOUR_US = 3_600_000_000
+
+
+@pytest.mark.parametrize("step_us", [-HOUR_US, HOUR_US])
+def test_who_begins_again_in_a_lesson_goes_on_by_the_machine_s_own_count(step_us: int) -> None:
+    """Every process fell, and the clock was set meanwhile: ours or the database's."""
+    before_us = 5 * HOUR_US
+    latest_us = before_us + own_us() - 10_000_000
+    assert begun(before_us, Reference(before_us + step_us, latest_us)) == before_us
+
+
+def test_a_machine_that_was_started_anew_goes_by_the_database_and_never_back() -> None:
+    latest_us = 5 * HOUR_US + own_us()
+    assert begun(None, Reference(6 * HOUR_US, latest_us)) == 6 * HOUR_US
+    back_us = begun(None, Reference(4 * HOUR_US, latest_us))
+    assert 5 * HOUR_US - 60_000_000 < back_us <= 5 * HOUR_US
+
+
+def test_where_no_lesson_is_on_air_what_was_before_means_nothing() -> None:
+    assert begun(HOUR_US, Reference(2 * HOUR_US)) == 2 * HOUR_US
+
+
+def test_machines_whose_clocks_disagree_go_by_the_database(tmp_path, step) -> None:
+    """Each with a folder of its own, and one of them decades behind."""
+    ahead_us = time.time_ns() // 1000 - own_us()
+    clocks = [
+        Steady(lambda name=name: tmp_path / name, lambda: Reference(ahead_us)) for name in "ab"
+    ]
+    with clocks[0].held():
+        step()
+        with clocks[1].held():
+            assert abs(clocks[1].now_us() - clocks[0].now_us()) < 60_000_000
+
+
+def test_database_is_asked_once_a_minute_and_done_without(monkeypatch) -> None:
+    asked: list[int] = []
+    clock = Steady(ask=lambda: asked.append(1))
+    for _ in range(3):
+        assert abs(clock.now_us() - time.time_ns() // 1000) < 60_000_000
+    assert len(asked) == 1
+    later_us = own_us() + steady.ASK_AGAIN_US
+    monkeypatch.setattr(steady, "own_us", lambda: later_us + 1)
+    clock.now_us()
+    assert len(asked) == 2
+
+
+def test_all_processes_killed_and_the_clock_set_back_costs_a_lesson_nothing(tmp_path, step) -> None:
+    holder = another(tmp_path, "clock.hold(); print(clock.now_us(), flush=True); sys.stdin.read()")
+    with holder:
+        assert holder.stdout
+        theirs = int(holder.stdout.readline())
+        holder.kill()
+        holder.wait()
+    step()
+    stepped_us = time.time_ns() // 1000 - own_us()
+    clock = Steady(lambda: tmp_path, lambda: Reference(stepped_us, theirs))
+    with clock.held():
+        assert 0 < clock.now_us() - theirs < 60_000_000
