@@ -16,6 +16,15 @@ function answersOf(form: HTMLFormElement): Answers {
   return answers;
 }
 
+/** Whether it says something else than the page that the server sent: answered before this script had come. */
+function isChanged(form: HTMLFormElement): boolean {
+  return [...form.elements].some((one) => {
+    if (one instanceof HTMLTextAreaElement) return one.value !== one.defaultValue;
+    if (!(one instanceof HTMLInputElement)) return false;
+    return ["radio", "checkbox"].includes(one.type) ? one.checked !== one.defaultChecked : one.value !== one.defaultValue;
+  });
+}
+
 class Autosave {
   private dirty = false;
   private busy = false;
@@ -74,4 +83,5 @@ for (const form of document.querySelectorAll<HTMLFormElement>("form[data-quiz]")
   const autosave = new Autosave(form, url, state);
   form.addEventListener("change", () => void autosave.changed());
   window.addEventListener("online", () => void autosave.changed());
+  if (isChanged(form)) void autosave.changed();
 }

@@ -1,7 +1,7 @@
 """A quiz in Chromium: answered on a phone, kept as it is chosen, handed in; looks at both sizes in both themes."""
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from assessments.models import Attempt, Mark
 from lms.testing.factories import DutyFactory
@@ -22,8 +22,17 @@ def attempt() -> Attempt:
 def test_quiz_is_kept_as_chosen_and_handed_in(site: Site, browser: Browser, attempt) -> None:
     address = f"{site.url}{attempt.get_absolute_url()}"
     page = signed_in(browser, site, attempt.person, size="phone")
-    page.goto(address)
+    # On a slow line one answers before the script has come.
+    script: list[Route] = []
+
+    def hold(route: Route) -> None:
+        script.append(route)
+
+    page.route("**/quiz-*.js", hold)
+    with page.expect_request("**/quiz-*.js"):
+        page.goto(address, wait_until="commit")
     page.get_by_label("教师的喜好").check()
+    script[0].continue_()
     expect(page.locator("[data-quiz-state]")).to_have_text("已保存")
     page.context.close()
 
