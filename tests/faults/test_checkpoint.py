@@ -1,9 +1,5 @@
 """Killed at random moments of posting and signing: the record agrees and goes on. A restored backup is noticed."""
 
-import os
-import random
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -19,10 +15,11 @@ from lms.credit.domain.checkpoints import make_checkpoint
 from lms.credit.enums import CheckpointKind
 from lms.credit.errors import LostCheckpoint
 from lms.credit.models.proof import Checkpoint, TreeLeaf, Witness
-from lms.runtime import paths
-from lms.runtime.postgres import APP, OWNER
 from lms.testing import credit, database
 from lms.testing.factories import OrganisationFactory, PersonFactory
+from lms.testing.forks import Forked
+from lms.testing.plugin import nursery
+from tests.faults import processes
 
 pytestmark = pytest.mark.faults
 KILLS = 10
@@ -30,7 +27,6 @@ NAME = "school.example/witness"
 # Books and signs for as long as it lives, so that every write is among what is interrupted.
 WORK = """
 import datetime, itertools, time
-import django; django.setup()
 from django.utils import timezone
 from lms.credit.domain.checkpoints import make_checkpoint
 from lms.credit.enums import CheckpointKind
@@ -52,30 +48,27 @@ def keys(settings, tmp_path) -> Path:
     return tmp_path / "keys" / "signing.pem"
 
 
-@pytest.fixture
-def rng() -> random.Random:
-    seed = int(os.environ.get("FAULTS_SEED", time.time_ns() % 1_000_000))
-    print(f"FAULTS_SEED={seed}")
-    return random.Random(seed)
+def at_work(env: dict[str, str], log: Path) -> Forked:
+    """A process that books and signs, from when it has done so for the first time."""
+    argv = ["manage.py", "shell", "-v0", "--no-imports", "-c", WORK]
+    with log.open("wb") as said:
+        process = nursery().fork(argv, env, output=said, errors=said)
+    while "made" not in log.read_text():
+        assert process.poll() is None, log.read_text()
+        time.sleep(0.02)
+    return process
 
 
-def test_killed_while_booking_and_signing(own_database, postgres, keys, rng) -> None:
+def test_killed_while_booking_and_signing(own_database, postgres, keys, tmp_path) -> None:
     PersonFactory(name="每次都在写")
-    env = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "lms.settings.test",
-        "DATABASE_URL": postgres.url(APP, own_database),
-        "DATABASE_OWNER_URL": postgres.url(OWNER, own_database),
-        "SIGNING_KEY_FILE": str(keys),
-    }
+    rng = processes.seeded()
+    env = processes.environment(postgres, own_database) | {"SIGNING_KEY_FILE": str(keys)}
     made = 0
     for _ in range(KILLS):
-        process = subprocess.Popen(
-            [sys.executable, "-c", WORK], env=env, cwd=paths.ROOT, stdout=subprocess.PIPE, text=True
-        )
-        assert process.stdout.readline() == "made\n"
+        process = at_work(env, tmp_path / "work.log")
         time.sleep(rng.uniform(0, 0.5))
         process.kill()
-        process.communicate()
+        process.wait()
         assert audit.first_fault() is None
         make_checkpoint(kind=CheckpointKind.DEMAND, at=timezone.now())
         assert Checkpoint.objects.first().size == TreeLeaf.objects.count() >= made
