@@ -37,7 +37,7 @@ from lms.runtime import paths
 from lms.runtime.postgres import Server
 from lms.runtime.web import web
 from lms.testing.factories import PersonFactory
-from lms.testing.plugin import Site, free_port, site_on
+from lms.testing.plugin import Site, free_port, run_apart, site_on
 from lms.testing.redis import Redis
 from tests.factories.live import LessonFactory
 from tests.faults.feeds import over_socket, sending
@@ -74,9 +74,9 @@ class Viewer:
     async def say(self, kind: str, **fields: object) -> None:
         await self._line.send(json.dumps({"type": kind} | fields))
 
-    async def heard(self, *kinds: str, within_s: float = PATIENCE_S, **fields: object) -> Any:
+    async def heard(self, *kinds: str, **fields: object) -> Any:
         """The first message of these kinds and with these fields that was not asked for before."""
-        async with asyncio.timeout(within_s):
+        async with asyncio.timeout(PATIENCE_S):
             while True:
                 for message in self._heard:
                     if message["type"] in kinds and fields.items() <= message.items():
@@ -178,7 +178,7 @@ def test_a_stepped_clock_counts_nothing_wrongly(own_database, postgres, folder, 
     with site_on(postgres, own_database, tmp_path, **env) as site:
         lesson, person = LessonFactory(planned_minutes=1), PersonFactory()
         with on_air(site, lesson):
-            there_s = asyncio.run(_through_steps(site, lesson, person.pk, behind))
+            there_s = run_apart(_through_steps(site, lesson, person.pk, behind))
             lessons.end(person=lesson.trainer, lesson=lesson, at=steady.now())
     assert not Notice.objects.exists(), "nobody was told that nothing is sent"
     settle.settle(lesson, clock=lambda: timezone.now() - AN_HOUR)
@@ -263,7 +263,7 @@ def test_redis_that_is_killed_parts_nobody_for_long(
         site_on(postgres, own_database, tmp_path, REDIS_URL=redis.url, **env) as site,
     ):
         lesson, people = LessonFactory(), PersonFactory.create_batch(2)
-        asyncio.run(_through_redis(site, redis, lesson, [one.pk for one in people]))
+        run_apart(_through_redis(site, redis, lesson, [one.pk for one in people]))
 
 
 async def _through_redis(site: Site, redis: Redis, lesson: Lesson, people: list[int]) -> None:
@@ -279,9 +279,9 @@ async def _through_redis(site: Site, redis: Redis, lesson: Lesson, people: list[
         await one.chat("没有 Redis 的时候说的", "done")
         await one.heard("chat", text="没有 Redis 的时候说的")
         redis.start()
-        await two.heard("chat", within_s=20, text="没有 Redis 的时候说的")
+        await two.heard("chat", text="没有 Redis 的时候说的")
         await two.chat("又连上了", "done")
-        await one.heard("chat", within_s=20, text="又连上了")
+        await one.heard("chat", text="又连上了")
         assert one.is_open
         assert two.is_open
 
@@ -291,7 +291,7 @@ def test_postgres_that_is_killed_puts_nobody_out(server: Server, folder, tmp_pat
     with site_on(server, connection.settings_dict["NAME"], tmp_path, MEDIA_ROOT=folder) as site:
         lesson, person, late = LessonFactory(), PersonFactory(), PersonFactory()
         with on_air(site, lesson):
-            asyncio.run(
+            run_apart(
                 _through_postgres(
                     site, server, lesson, person.pk, late.pk, cookie_of(lesson.trainer)
                 )
