@@ -64,7 +64,7 @@ def hand_in(page: Page) -> None:
     expect(page.locator(".messages")).to_contain_text("提交审核")
 
 
-def until(page: Page, true: str, seconds: int = 40) -> None:
+def until(page: Page, true: str, seconds: int = 90) -> None:
     """Wait for an expression; by the debugger, since the page's policy forbids eval."""
     # A click on a link comes back when the next page has only begun.
     page.wait_for_load_state("domcontentloaded")

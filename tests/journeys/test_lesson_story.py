@@ -480,7 +480,7 @@ def make_up_by_the_replay(story: Story, page: Page, link: str) -> None:
     page.locator("[data-toggle]").click()
     # The slower the machine the longer the lesson was, and a share of it.
     shown = "document.querySelector('video').currentTime"
-    until(page, f"{shown} > {needed_s + 1}", seconds=40 + needed_s)
+    until(page, f"{shown} > {needed_s + 1}", seconds=90 + needed_s)
     page.locator("[data-toggle]").click()
     expect(page.locator("[data-counted]")).to_contain_text("完成了")
     story.look(page, "made-up")
