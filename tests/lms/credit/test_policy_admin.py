@@ -21,8 +21,6 @@ from lms.testing.policies import assigned, policy_text, published
 
 pytestmark = pytest.mark.django_db
 
-TODAY = timezone.localdate()
-
 
 @pytest.fixture
 def bureau():
@@ -31,7 +29,7 @@ def bureau():
 
 def officer_of(organisation):
     person = DutyFactory(kind=DutyKind.BUREAU_ADMIN, organisation=organisation).person
-    sync_groups(person, TODAY)
+    sync_groups(person, timezone.localdate())
     client = Client()
     client.force_login(person)
     return client
@@ -73,6 +71,7 @@ def save(client, slug, **says):
 
 
 def test_from_a_shipped_policy_to_one_that_holds(client, bureau):
+    today = timezone.localdate()
     school = OrganisationFactory(parent=OrganisationFactory(kind="district", parent=bureau))
     teacher = RoleSpellFactory(organisation=school).person
     wenzhou = Policy.objects.get(slug="wenzhou-2012").versions.get()
@@ -86,11 +85,11 @@ def test_from_a_shipped_policy_to_one_that_holds(client, bureau):
     tried = client.post(to("try", slug="town-2026"), follow=True).content.decode()
     assert "1 位教师" in tried
     assert teacher.name in tried
-    client.post(to("publish", slug="town-2026"), {"in_force_from": TODAY.isoformat()})
-    assert policy_for(school, TODAY) is None
-    span = {"organisation": bureau.pk, "from_on": TODAY.isoformat(), "to_on": ""}
+    client.post(to("publish", slug="town-2026"), {"in_force_from": today.isoformat()})
+    assert policy_for(school, today) is None
+    span = {"organisation": bureau.pk, "from_on": today.isoformat(), "to_on": ""}
     assert client.post(to("assign", slug="town-2026"), span).status_code == 302
-    version = policy_for(school, TODAY)
+    version = policy_for(school, today)
     assert (version.policy.slug, version.number, version.dry_run["people"]) == ("town-2026", 1, 1)
     listed = page(client, "index")
     assert "town-2026" in listed

@@ -1,6 +1,7 @@
 """A bureau's register, books, what was known on a day, and moves, over HTTP."""
 
 import datetime
+import functools
 import io
 
 import pytest
@@ -23,7 +24,12 @@ from lms.testing.factories import DutyFactory, OrganisationFactory
 from tests.lms.web.school import School, make_school, teacher_at
 
 pytestmark = pytest.mark.django_db
-NOW = timezone.now() - datetime.timedelta(minutes=1)
+
+
+@functools.cache
+def a_minute_ago() -> datetime.datetime:
+    """One moment for all: what is booked for it are sittings one after the other."""
+    return timezone.now() - datetime.timedelta(minutes=1)
 
 
 def client_of(person: Person) -> Client:
@@ -40,7 +46,7 @@ def officer_of(school: School) -> Person:
 
 def confirmed(school: School, name: str = "", **facts: object) -> Entry:
     teacher = teacher_at(school.school, name) if name else school.teacher
-    entry = booked(teacher, at=NOW, **facts)
+    entry = booked(teacher, at=a_minute_ago(), **facts)
     confirm(verifier=school.verifier, bookings=[entry.id], at=timezone.now())
     return entry
 
