@@ -66,6 +66,14 @@ def _unprivileged() -> pwd.struct_passwd | None:
     raise PostgresError("PostgreSQL does not run as root and this machine has no user 'nobody'.")
 
 
+def _open_to_others(folder: Path) -> None:
+    """Let others read and run what its owner may, whatever the umask was when it was installed."""
+    for one in (folder, *folder.rglob("*")):
+        if not one.is_symlink():
+            mode = one.stat().st_mode
+            one.chmod(mode | (0o055 if mode & 0o100 else 0o044))
+
+
 def _home(name: str) -> Path:
     """The folder for this server's data: under var/, or where its user can reach it if var/ is behind closed doors."""
     folder = paths.VAR / name
@@ -111,6 +119,9 @@ class Server:
         """
         home = _home(self.name)
         home.mkdir(parents=True, exist_ok=True)
+        if paths.VAR not in home.parents:
+            # Its user goes through there, whatever the umask of who starts us.
+            home.parent.chmod(0o755)
         self._take_lock(home)
         user = _unprivileged()
         install = self._reachable_install(user)
@@ -179,6 +190,7 @@ class Server:
                 shutil.copytree(libraries, target / libraries.name)
             part = copy.with_suffix(".part")
             shutil.copytree(install, part, symlinks=True)
+            _open_to_others(target)
             part.rename(copy)
         return copy
 

@@ -38,7 +38,7 @@ WITHIN_S = 60
 
 
 class Tree:
-    """One running supervisor on an installation of its own (`LMS_VAR`)."""
+    """One running supervisor on an installation of its own (`LMS_VAR`), started by somebody who is careful (umask)."""
 
     def __init__(self, var: Path) -> None:
         self.env = os.environ | {"LMS_VAR": str(var)}
@@ -46,7 +46,7 @@ class Tree:
             self.env.pop(name, None)
         self.process = subprocess.Popen(
             [sys.executable, "-c", TREE, CHILD],
-            cwd=paths.ROOT, env=self.env, stdout=subprocess.PIPE, text=True,
+            cwd=paths.ROOT, env=self.env, stdout=subprocess.PIPE, text=True, umask=0o077,
         )  # fmt: skip
         self.pids = dict([self.read(), self.read()])
 
