@@ -1,7 +1,8 @@
 """Whether a badge still holds, for validators of others: W3C Bitstring Status List 1.0, a list a purpose.
 
-Every certificate has its bit, at the same place of the lists of both purposes: `revocation` where its hours count no
-more, `suspension` while they are in dispute. A list is a credential of its own, signed like the badges.
+Every certificate has its bit, at the same place of the lists of both purposes: `suspension` while its hours do not
+count, which may change, `revocation` once they never will again. A list is a credential of its own, signed like the
+badges.
 """
 
 import base64

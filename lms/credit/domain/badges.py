@@ -9,7 +9,7 @@ from django.utils.translation import override
 
 from lms.credit import signing
 from lms.credit.core import badge, badge_status
-from lms.credit.core.moves import DISPUTED
+from lms.credit.core.moves import ISSUED
 from lms.credit.models.statement import Certificate
 from lms.credit.queries import papers
 
@@ -39,17 +39,18 @@ def badge_of(certificate: Certificate) -> str:
 def status_list(purpose: str, number: int, *, at: datetime.datetime) -> str | None:
     """Which certificates of a list hold no longer, as a signed credential; None where there is no such list.
 
-    Suspended are those whose hours are in dispute, revoked those whose hours count no more for another reason.
+    Revoked are those whose booking itself was reversed, after which nothing can follow; suspended those whose hours do
+    not count where they lie, and may again.
     """
     newest = Certificate.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     if purpose not in badge_status.PURPOSES or number > newest // badge_status.SIZE:
         return None
     first = number * badge_status.SIZE
-    disputed = purpose == badge_status.SUSPENSION
+    for_ever = purpose == badge_status.REVOCATION
     places = [
         pk
         for pk, state in papers.not_counted(first, first + badge_status.SIZE)
-        if (state == DISPUTED) == disputed
+        if (state == ISSUED) == for_ever
     ]
     return _signed(
         badge_status.status_list(

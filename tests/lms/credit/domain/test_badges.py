@@ -16,7 +16,7 @@ from pyld import jsonld
 from lms.credit import queries
 from lms.credit.core.badge import did_of
 from lms.credit.domain.badges import badge_of
-from lms.credit.domain.confirm import confirm
+from lms.credit.domain.confirm import confirm, reject
 from lms.credit.domain.dispute import dismiss, dispute
 from lms.credit.domain.reverse import reverse as take_back
 from lms.credit.domain.statements import issue_certificate
@@ -153,9 +153,27 @@ def test_status_lists_follow_the_ledger() -> None:
         checked(bad)
     dismiss(**asked)
     checked(bad)
-    take_back(queries.entry(other.id).confirmation, by=school.verifier, because="看错了", at=LATER)
+    back = {"by": school.verifier, "because": "看错了", "at": LATER}
+    take_back(queries.entry(other.id).confirmation, **back)
+    with pytest.raises(OB3VerificationError, match="'suspension' is set"):
+        checked(bad)
+    reject(verifier=school.verifier, bookings=[other.id], because="看错了", at=LATER)
+    with pytest.raises(OB3VerificationError, match="'suspension' is set"):
+        checked(bad)
+    take_back(queries.entry(other.id).last, **back)
+    confirm(verifier=school.verifier, bookings=[other.id], at=LATER)
+    checked(bad)
+
+    take_back(queries.entry(other.id).confirmation, **back)
+    take_back(queries.entry(other.id).booking, **back)
     with pytest.raises(OB3VerificationError, match="'revocation' is set"):
         checked(bad)
+    for act in (
+        lambda: confirm(verifier=school.verifier, bookings=[other.id], at=LATER),
+        lambda: dispute(**asked),
+    ):
+        (outcome,) = act()
+        assert outcome.problem
     checked(good)
 
 
