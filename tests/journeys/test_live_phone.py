@@ -74,7 +74,8 @@ def takes_of(page: Page, lesson: Lesson, count: int) -> list[Take]:
     deadline = time.monotonic() + PATIENCE_MS / 1000
     while len(found := store.takes_of(lesson.pk)) < count and time.monotonic() < deadline:
         page.wait_for_timeout(100)
-    assert len(found) == count
+    # Or one more, where the line was tried twice.
+    assert len(found) >= count
     return found
 
 
