@@ -142,9 +142,12 @@ async def _make(target: Path, *, past: bool) -> None:
                 name = await asyncio.to_thread(_one_of, uuid.UUID(lesson), take, past=past)
             init, media = await asyncio.to_thread(_whole, f"{lesson}/{take}", name)
             before_s = _encoders_s()
-            await asyncio.to_thread(_keep, folder / take, name, await _converted(init + media))
-            if past:
-                _rest(turn, _encoders_s() - before_s)
+            try:
+                made = await _converted(init + media)
+            finally:
+                if past:
+                    _rest(turn, _encoders_s() - before_s)
+            await asyncio.to_thread(_keep, folder / take, name, made)
     except (OSError, fmp4.NotFragmentedMp4) as error:
         raise NotMade from error
 

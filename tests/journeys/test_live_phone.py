@@ -79,14 +79,6 @@ def takes_of(page: Page, lesson: Lesson, count: int) -> list[Take]:
     return found
 
 
-def seek(page: Page, second: float) -> None:
-    page.evaluate(
-        "(second) => { const seek = document.querySelector('.player__seek');"
-        " seek.value = String(second * 1000); seek.dispatchEvent(new Event('change')); }",
-        second,
-    )
-
-
 def test_phone_locks_the_server_is_killed_and_an_iphone_plays_on(
     site: Site, browser: Browser, lesson: Lesson
 ) -> None:
@@ -99,7 +91,11 @@ def test_phone_locks_the_server_is_killed_and_an_iphone_plays_on(
         page.on("pageerror", lambda error: said.append(str(error)))
     studio.goto(f"{site.url}{reverse('live:studio', args=[lesson.pk])}")
     studio.locator("[data-size]").select_option("360")
-    expect(studio.locator("[data-source=camera]")).to_have_attribute("aria-pressed", "true")
+    camera = studio.locator("[data-source=camera]")
+    expect(camera).to_have_attribute("aria-pressed", "true")
+    # The lesson's title is sent instead: what a camera costs to draw and to encode is no part of this story.
+    camera.click()
+    expect(camera).to_have_attribute("aria-pressed", "false")
     assert studio.evaluate("window.locks.size") == 0
     studio.locator("[data-begin]").click()
     expect(studio.locator("[data-live]")).to_contain_text("直播中")
@@ -148,27 +144,6 @@ def test_phone_locks_the_server_is_killed_and_an_iphone_plays_on(
     before_s = on_air_s(viewer)
     assert before_s >= since_s
     assert before_s - 2 <= on_air_s(studio) <= on_air_s(viewer) + 2
-    plays(viewer)
-
-    # Small picture and sound are other playlists; whoever pauses or goes back does so in the recording so far.
-    quality, state = viewer.locator("[data-quality]"), viewer.locator("[data-state]")
-    with viewer.expect_response(lambda one: one.ok and ".s.m4s" in one.url):
-        quality.select_option("small")
-    plays(viewer)
-    with viewer.expect_response(lambda one: one.ok and ".a.m4s" in one.url):
-        quality.select_option("sound")
-    plays(viewer)
-    until(viewer, "document.querySelector('video').videoWidth === 0")
-    quality.select_option("usual")
-    until(viewer, "document.querySelector('video').videoWidth === 640")
-    plays(viewer)
-    seek(viewer, 1)
-    expect(state).to_contain_text("正在回看")
-    until(viewer, f"{SHOWN} < 15")
-    plays(viewer)
-    viewer.locator("[data-to-live]").click()
-    plays(viewer)
-    expect(viewer.locator("[data-live]")).to_be_visible()
 
     # The lesson is over: its replay plays on over the last seam, though its addresses run out there.
     studio.locator("[data-end]").click()
@@ -190,7 +165,7 @@ def test_phone_locks_the_server_is_killed_and_an_iphone_plays_on(
     viewer.goto(f"{address}?from={int(seam_s) - 2}")
     until(viewer, f"{SHOWN} > {seam_s + 1}")
     assert len(renewed) == 1
-    expect(state).to_have_text("回放")
+    expect(viewer.locator("[data-state]")).to_have_text("回放")
     assert "blob:" not in viewer.evaluate("document.querySelector('video').currentSrc")
     shoot(viewer, "live-iphone-replay", full_page=False)
     assert said == []
