@@ -26,40 +26,49 @@ def _say(caller: Caller, frame: frames.Say, at: datetime.datetime) -> Answer:
 
 def _report(caller: Caller, frame: frames.Report, at: datetime.datetime) -> Answer:
     chat.report(lesson_id=caller.lesson_id, message_id=frame.message, by_id=caller.person_id, at=at)
-    return Answer(to_hosts=[_looked_after(caller)])
+    return Answer(to_hosts=[_looked_after(caller, at)])
+
+
+def _leave(caller: Caller, frame: frames.Leave, at: datetime.datetime) -> Answer:
+    chat.leave(lesson_id=caller.lesson_id, message_id=frame.message, by_id=caller.person_id, at=at)
+    return Answer(to_hosts=[_looked_after(caller, at)])
 
 
 def _remove(caller: Caller, frame: frames.Remove, at: datetime.datetime) -> Answer:
     line = chat.remove(
         lesson_id=caller.lesson_id, message_id=frame.message, by_id=caller.person_id, at=at
     )
-    return Answer(to_room=[{"type": "chat.gone", "id": line.pk}], to_hosts=[_looked_after(caller)])
+    return Answer(
+        to_room=[{"type": "chat.gone", "id": line.pk}], to_hosts=[_looked_after(caller, at)]
+    )
 
 
 def _mute(caller: Caller, frame: frames.MuteAuthor, at: datetime.datetime) -> Answer:
-    return _set_mute(caller, chat.author_of(caller.lesson_id, frame.message), True, at)
+    person_id = chat.author_of(caller.lesson_id, frame.message)
+    return _set_mute(caller, person_id, at, minutes=frame.minutes, is_muted=True)
 
 
 def _unmute(caller: Caller, frame: frames.Unmute, at: datetime.datetime) -> Answer:
-    return _set_mute(caller, frame.person, False, at)
+    return _set_mute(caller, frame.person, at, is_muted=False)
 
 
-def _set_mute(caller: Caller, person_id: int, is_muted: bool, at: datetime.datetime) -> Answer:
-    chat.mute(
+def _set_mute(
+    caller: Caller, person_id: int, at: datetime.datetime, *, is_muted: bool, minutes: int = 0
+) -> Answer:
+    kept = chat.mute(
         lesson_id=caller.lesson_id,
         person_id=person_id,
         is_muted=is_muted,
+        minutes=minutes,
         by_id=caller.person_id,
         at=at,
     )
-    return Answer(
-        to_hosts=[_looked_after(caller)],
-        to_persons={person_id: [{"type": "muted", "is_muted": is_muted}]},
-    )
+    told = {"type": "muted", "is_muted": is_muted, "until": shapes.ms_or_none(kept.until)}
+    return Answer(to_hosts=[_looked_after(caller, at)], to_persons={person_id: [told]})
 
 
-def _looked_after(caller: Caller) -> shapes.Shape:
-    return {"type": "looked-after", **state.looked_after(caller.lesson_id)}
+def _looked_after(caller: Caller, at: datetime.datetime) -> shapes.Shape:
+    return {"type": "looked-after", **state.looked_after(caller.lesson_id, at)}
 
 
 _everybody, _staff = partial(Act, roles=EVERYBODY), partial(Act, roles=STAFF)
@@ -68,6 +77,7 @@ ACTS.update(
         frames.Say: _everybody(_say, per_minute=30),
         frames.Report: _everybody(_report, per_minute=10),
         frames.Remove: _staff(_remove, per_minute=60),
+        frames.Leave: _staff(_leave, per_minute=60),
         frames.MuteAuthor: _staff(_mute, per_minute=60),
         frames.Unmute: _staff(_unmute, per_minute=60),
     }

@@ -13,7 +13,7 @@ interface Data {
   /** Where in the recording the replay begins, in seconds: reports are in the recording's time. */
   begins: number;
   needed: number;
-  words: { counted: string; done: string; offline: string; stopped: string; refused: string };
+  words: { counted: string; done: string; offline: string; stopped: string; refused: string; found: string };
 }
 
 /** What the server answers here beside what a video's player asks for. */
@@ -87,10 +87,28 @@ function follow(side: HTMLElement, video: HTMLVideoElement): void {
   });
 }
 
+/** Of many chapters, those whose words hold what is typed. */
+function find(side: HTMLElement, words: string): void {
+  const field = side.querySelector<HTMLInputElement>("[data-find]");
+  if (!field) return;
+  const found = part<HTMLElement>(side, "[data-found]");
+  const lines = [...(field.closest("section")?.querySelectorAll<HTMLElement>(".intime > li") ?? [])];
+  const look = () => {
+    const wanted = field.value.trim().toLowerCase();
+    for (const one of lines) one.hidden = !one.textContent?.toLowerCase().includes(wanted);
+    const count = String(lines.filter((one) => !one.hidden).length);
+    found.textContent = wanted ? filled(words, { count }) : "";
+  };
+  field.addEventListener("input", look);
+  look();
+}
+
 const side = document.querySelector<HTMLElement>("[data-replay-side]");
 const video = document.querySelector<HTMLVideoElement>("[data-watch] video");
 const data = document.getElementById("replay-data");
 if (side && video && data) {
-  count(side, video, JSON.parse(data.textContent ?? "{}") as Data);
+  const told = JSON.parse(data.textContent ?? "{}") as Data;
+  count(side, video, told);
+  find(side, told.words.found);
   follow(side, video);
 }

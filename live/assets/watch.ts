@@ -41,6 +41,8 @@ interface Data {
   panel: PanelData;
   stage: StageData;
   ended: boolean;
+  /** On air when the page was made. */
+  live: boolean;
   recorded: number;
   words: ControlWords & {
     waiting: string;
@@ -161,9 +163,11 @@ function start(root: HTMLElement, data: Data): void {
     if (video.currentTime !== movedTo) [movedTo, movedAt] = [video.currentTime, Date.now()];
     // What was on its way when the lesson ended is still played; then the picture stands.
     const stands = Date.now() - movedAt > STANDS_MS || Date.now() - knownAt > PLAYED_OUT_MS;
-    over.hidden = !(mode === "waiting" || (away && stands) || (finished && stands));
+    // On air, and not told yet how far: there is nothing to say.
+    const isUnknown = data.live && !knownAt;
+    over.hidden = !((mode === "waiting" && !isUnknown) || (away && stands) || (finished && stands));
     part<HTMLElement>(over, "[data-over-words]").textContent =
-      mode === "waiting" ? words.waiting : finished ? words.ended : trainer;
+      mode === "waiting" && known === "waiting" ? words.waiting : finished ? words.ended : trainer;
     part<HTMLElement>(over, "[data-replay]").hidden = !finished;
     const says =
       note && (mode !== "live" || known === "live")

@@ -35,6 +35,7 @@ REMIND_AGAIN = datetime.timedelta(hours=20)
 MOST_ROWS = 24
 _US = 1_000_000
 _AT_ONCE = 200
+REPLAY_ONLY, SETTLING = "replay-only", "settling"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +51,7 @@ class Line:
     answers: int
     messages: int
     reminded_at: datetime.datetime | None
+    is_settled: bool = True
 
     @property
     def share(self) -> Decimal:
@@ -68,8 +70,25 @@ class Line:
         return self.attendance.attended_s if self.attendance else 0
 
     @property
+    def bridged_s(self) -> int:
+        """Seconds of them that a declared outage bridged."""
+        bridged = self.attendance.bridged if self.attendance else ()
+        return sum(end - start for start, end in bridged) // _US
+
+    @property
+    def outcome(self) -> str:
+        """What it came to: an AttendanceState, or one of two that only the report knows."""
+        state = self.attendance.state if self.attendance else AttendanceState.ABSENT
+        if self.replay_s and state == AttendanceState.ABSENT:
+            return REPLAY_ONLY
+        # Nobody is called absent before anybody has looked.
+        return str(state) if self.attendance or self.is_settled else SETTLING
+
+    @property
     def words(self) -> str:
-        """What it came to."""
+        """The same for people."""
+        if self.outcome == SETTLING:
+            return _("Being settled")
         state = self.attendance.state if self.attendance else AttendanceState.ABSENT
         return wording.came_to(state, self.replay_s)
 
@@ -104,9 +123,10 @@ class Report:
     outages: tuple[Outage, ...]
 
     @property
-    def counts(self) -> list[tuple[str, int]]:
-        """How many came to what, in words."""
-        return Counter(line.words for line in self.lines).most_common()
+    def counts(self) -> list[tuple[str, str, int]]:
+        """How many came to what: its code, in words, how many."""
+        counted = Counter((line.outcome, line.words) for line in self.lines)
+        return [(outcome, words, count) for (outcome, words), count in counted.most_common()]
 
     @property
     def crowd_by_time(self) -> list[tuple[int, int]]:
@@ -124,13 +144,27 @@ class Report:
         """Who neither came nor saw the replay."""
         return [line for line in self.lines if line.is_absent]
 
+    def to_remind(self, at: datetime.datetime) -> list[Person]:
+        """Those of them who were not reminded within the last day."""
+        since = at - REMIND_AGAIN
+        return [
+            line.person
+            for line in self.absent
+            if line.reminded_at is None or line.reminded_at <= since
+        ]
+
 
 def report_of(lesson: Lesson, at: datetime.datetime) -> Report | None:
     """The report of a lesson that is over; None before. Fifteen queries, however many people."""
     whole = presence.held(lesson, at)
     if whole is None or not whole.is_over:
         return None
-    lines = _lines(lesson)
+    declared = tuple(Outage.objects.filter(lesson=lesson).select_related("by"))
+    # With every outage that was declared: until then what is shown is yesterday's.
+    is_settled = Settlement.objects.filter(
+        lesson=lesson, finished_at__isnull=False, outages=len(declared)
+    ).exists()
+    lines = _lines(lesson, is_settled=is_settled)
     spans = [line.attendance.stretches for line in lines if line.attendance]
     step_s = crowd.step_s(whole.length_us)
     prompts = Prompt.objects.filter(lesson=lesson).annotate(
@@ -139,7 +173,7 @@ def report_of(lesson: Lesson, at: datetime.datetime) -> Report | None:
     return Report(
         lesson=lesson,
         length_s=whole.length_us // _US,
-        is_settled=Settlement.objects.filter(lesson=lesson, finished_at__isnull=False).exists(),
+        is_settled=is_settled,
         lines=tuple(lines),
         step_s=step_s,
         crowd=tuple(crowd.crowd(spans, whole.length_us, step_s)),
@@ -155,11 +189,11 @@ def report_of(lesson: Lesson, at: datetime.datetime) -> Report | None:
         questions=tuple(
             Question.objects.filter(lesson=lesson).select_related("person").order_by("pk")
         ),
-        outages=tuple(Outage.objects.filter(lesson=lesson).select_related("by")),
+        outages=declared,
     )
 
 
-def _lines(lesson: Lesson) -> list[Line]:
+def _lines(lesson: Lesson, *, is_settled: bool) -> list[Line]:
     attended = {one.person_id: one for one in Attendance.objects.filter(lesson=lesson)}
     watched = {one.person_id: one for one in ReplayCoverage.objects.filter(lesson=lesson)}
     asked = credit.asked_of(lesson.subject)
@@ -187,6 +221,7 @@ def _lines(lesson: Lesson) -> list[Line]:
             answers=answers.get(person.pk, 0),
             messages=messages.get(person.pk, 0),
             reminded_at=reminded.get(person.pk),
+            is_settled=is_settled,
         )
         for person in people
     ]
@@ -207,11 +242,7 @@ def remind_absent(*, lesson: Lesson, by: Person, at: datetime.datetime) -> int:
     found = report_of(lesson, at)
     if found is None or not found.is_settled:
         raise Refused("not-settled", _("This lesson is not settled yet."))
-    due = [
-        line.person
-        for line in found.absent
-        if line.reminded_at is None or line.reminded_at <= at - REMIND_AGAIN
-    ]
+    due = found.to_remind(at)
     Reminder.objects.bulk_create(
         [Reminder(lesson=lesson, person=person, by=by, at=at) for person in due]
     )

@@ -49,7 +49,16 @@ class Remove(Frame):
 @frame("chat.mute")
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MuteAuthor(Frame):
-    """Mute who wrote a line."""
+    """Mute who wrote a line, for so many minutes; 0: for the whole lesson."""
+
+    message: int
+    minutes: int = 0
+
+
+@frame("chat.leave")
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Leave(Frame):
+    """A line that was reported is looked at and stays."""
 
     message: int
 

@@ -114,6 +114,25 @@ class MessageReport(AppendOnly):
         return f"{self.message_id} {self.by_id}"
 
 
+class MessageClearance(AppendOnly):
+    """An assistant looked at a message that was reported and left it where it is."""
+
+    message = models.OneToOneField(
+        Message, verbose_name=_("message"), on_delete=models.PROTECT, related_name="clearance"
+    )
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, related_name="+"
+    )
+    at = models.DateTimeField(_("at"))
+
+    class Meta(AppendOnly.Meta):
+        verbose_name = _("reported message left as it is")
+        verbose_name_plural = _("reported messages left as they are")
+
+    def __str__(self) -> str:
+        return str(self.message_id)
+
+
 class Mute(AppendOnly):
     """Somebody may no longer write in a room, or may again; the newest row tells."""
 
@@ -127,6 +146,8 @@ class Mute(AppendOnly):
         related_name="+",
     )
     is_muted = models.BooleanField(_("is muted"))
+    #: When it ends by itself; None: with the lesson.
+    until = models.DateTimeField(pgettext_lazy("moment", "to"), null=True)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, related_name="+"
     )

@@ -219,6 +219,7 @@ def _watch_data(lesson: Lesson) -> dict[str, Any]:
         "links": reverse("live:links", args=[lesson.pk]),
         "near": f"/live/near/{lesson.pk}/socket",
         "ended": lesson.state == LessonState.ENDED,
+        "live": lesson.state == LessonState.LIVE,
         "recorded": recorded_us(store.takes_of(lesson.pk)) / US,
         "words": words.watch(),
     }

@@ -46,6 +46,7 @@ TITLE = "新入园家长，第一次怎么谈"
 QUESTION = "爷爷奶奶接送的，这三句话跟谁说？"
 POLL, WRONG, RIGHT = "家长来了先做什么？", "先讲道理", "先说孩子今天做到了什么"
 CHAT = "笔记跟上了"
+DRAFT, TWICE = "跟接的人说，另写一张便条", "爷爷奶奶来接，怎么说？"
 #: Of the lesson, that the course asks for.
 SHARE = 0.2
 
@@ -314,8 +315,19 @@ def ask_vote_and_answer(story: Story, trainer: Page, phone: Page, desk: Page) ->
     expect(phone.locator("[data-questions]")).to_contain_text("待审")
     queue = trainer.locator("[data-queue]")
     queue.get_by_role("button", name="放出").click()
+    # Whoever asks wants it answered; what is being written outlives the votes that come in.
+    expect(phone.locator("[data-questions] .vote")).to_have_attribute("aria-pressed", "true")
+    queue.get_by_role("button", name="书面答").click()
+    draft = queue.locator("textarea")
+    draft.fill(DRAFT)
     desk.locator("[data-questions] .vote").click()
     expect(phone.locator("[data-questions] .vote")).to_have_text("2")
+    expect(queue.locator(".votes b")).to_have_text("2")
+    expect(draft).to_be_focused()
+    expect(draft).to_have_value(DRAFT)
+    trainer.keyboard.press("Escape")
+    expect(queue.get_by_role("button", name="现在讲")).to_be_focused()
+    merge_what_is_asked_twice(trainer, phone, desk)
     queue.get_by_role("button", name="现在讲").click()
     expect(phone.locator("[data-questions]")).to_contain_text("正在讲")
     phone.locator("[data-hand]").click()
@@ -326,6 +338,20 @@ def ask_vote_and_answer(story: Story, trainer: Page, phone: Page, desk: Page) ->
         expect(viewer.locator("[data-questions]")).to_contain_text(
             re.compile(r"录像 \d:\d\d 处已讲")
         )
+
+
+def merge_what_is_asked_twice(trainer: Page, phone: Page, desk: Page) -> None:
+    """Its votes go with it, and whoever asked reads into what; the keyboard stays in the list."""
+    desk.locator("[data-composer] input").fill(TWICE)
+    desk.keyboard.press("Enter")
+    queue = trainer.locator("[data-queue]")
+    queue.get_by_role("button", name="放出").click()
+    twice = queue.locator("li", has_text=TWICE)
+    twice.get_by_role("button", name="合并到").click()
+    twice.locator("form [type=submit]").press("Enter")
+    expect(desk.locator("[data-questions]")).to_contain_text(f"已合并到：{QUESTION}")
+    expect(phone.locator("[data-questions] li")).to_have_count(1)
+    expect(queue.get_by_role("button", name="现在讲")).to_be_focused()
 
 
 def answer_a_card(story: Story, trainer: Page, phone: Page, desk: Page) -> None:
@@ -356,8 +382,9 @@ def mute(story: Story, trainer: Page, phone: Page) -> None:
     trainer.locator("#st-chat").click()
     line = trainer.locator("[data-chat] li")
     line.locator("summary").click()
-    line.get_by_role("button", name="禁言").click()
+    line.get_by_role("button", name="禁言 10 分钟").click()
     expect(phone.locator("[data-composer-hint]")).to_contain_text("让您先别发言")
+    expect(phone.locator("[data-composer-left]")).to_have_text(re.compile(r"还有 (10:00|9:\d\d)"))
     story.look(phone, "muted")
     story.look(trainer, "chat")
 
@@ -372,6 +399,10 @@ def the_line_drops_and_comes_back(story: Story, trainer: Page, phone: Page, desk
     story.look(phone, "reconnecting")
     story.look(desk, "reconnecting")
     story.look(trainer, "line-lost", also="phone")
+    late = desk.context.new_page()
+    late.goto(desk.url)
+    expect(late.locator("[data-over]")).to_contain_text("老师正在重新连接")
+    late.close()
     stood = [
         float(viewer.evaluate("document.querySelector('video').currentTime"))
         for viewer in (phone, desk)

@@ -132,6 +132,8 @@ def test_the_absent_are_reminded_once_a_day(
     report.send(lesson, [absent.pk])
     assert [letter.to for letter in mail.outbox][-1] == [absent.email]
     assert report.remind_absent(lesson=lesson, by=lesson.trainer, at=LATER) == 0
+    assert found(lesson).to_remind(LATER) == []
+    assert found(lesson).to_remind(LATER + day) == [absent]
     assert report.remind_absent(lesson=lesson, by=lesson.trainer, at=LATER + day) == 1
     assert Reminder.objects.count() == 2
 
@@ -144,11 +146,51 @@ def test_outages_are_declared_by_assistant_and_bureau_not_by_the_trainer(lesson,
     client.force_login(lesson.trainer)
     assert client.post(address, said).status_code == 403
     client.force_login(assistant)
-    assert client.post(address, said | {"from_at": "nonsense"}).status_code == 302
+    # Both ends of the lesson are filled in; what was refused is said beside the field, and the rest is kept.
+    page = client.get(reverse("live:report", args=[lesson.pk])).content.decode()
+    assert 'value="2026-11-20T14:00:00"' in page
+    assert 'value="2026-11-20T14:10:00"' in page
+    for wrong, field in (({"from_at": "nonsense"}, "from_at"), ({"to_at": said["from_at"]}, None)):
+        answer = client.post(address, said | wrong)
+        assert answer.status_code == 400
+        form = answer.context["outage_form"]
+        assert list(form.errors) == [field or "__all__"]
+        assert 'value="停电"' in answer.content.decode()
     assert Outage.objects.count() == 0
+    assert found(lesson).is_settled
     client.post(address, said)
+    assert not found(lesson).is_settled, "until it has been settled with it"
+    settle.settle(Lesson.objects.get(pk=lesson.pk), clock=lambda: LATER)
+    assert found(lesson).is_settled
     one = Outage.objects.get()
     assert (one.by, one.from_at, one.to_at) == (assistant, after(300), after(360))
+
+
+def test_nobody_is_called_absent_before_the_lesson_is_settled(lesson) -> None:
+    lesson.settlement.delete()
+    late = PersonFactory()
+    replays.open_player(person=late, lesson=lesson, at=LATER)
+    lesson.coverages.update(spans=[[0, 60_000]])
+    lesson.attendances.exclude(person__name="=在场").delete()
+    assert {line.person.name: line.words for line in found(lesson).lines} == {
+        "=在场": "Not long enough",
+        "缺席": "Being settled",
+        late.name: "Replay only",
+    }
+
+
+def test_report_of_many_is_found_by_name_and_state(lesson, client, monkeypatch) -> None:
+    monkeypatch.setattr("live.views.report.FILTER_FROM", 1)
+    address = reverse("live:report", args=[lesson.pk])
+    client.force_login(lesson.trainer)
+
+    def names(**asked: str) -> list[str]:
+        return [line.person.name for line in client.get(address, asked).context["page"]]
+
+    assert names() == ["=在场", "缺席"]
+    assert names(name="在") == ["=在场"]
+    assert names(state="absent") == ["缺席"]
+    assert names(name="在", state="absent") == []
 
 
 def test_the_trainer_cuts_the_replay(lesson, client) -> None:

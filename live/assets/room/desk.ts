@@ -13,6 +13,10 @@ import { fileWords } from "./side";
 
 const TICK_MS = 500;
 const STUDIO_ANSWERS_MS = 5000;
+/** Who comes next is in sight and few steps of the keyboard away, however many wait. */
+const MOST_HANDS = 10;
+/** As the usual mute of a chat: to cool down, not to be shut out. */
+export const MUTE_MINUTES = 10;
 
 export function startDesk(room: Room, desk: HTMLElement): void {
   startQueue(room, desk);
@@ -28,7 +32,8 @@ function startQueue(room: Room, desk: HTMLElement): void {
   const gate = part<HTMLInputElement>(desk, "[data-gate]");
   const count = part<HTMLElement>(desk, "[data-queue-count]");
   const empty = part<HTMLElement>(desk, '[data-empty="queue"]');
-  const lines = new Lines<Question>(part(desk, "[data-queue]"), (one) => String(one.id), (one) => queueLine(room, one));
+  const drafts: Drafts = new Map();
+  const lines = new Lines<Question>(part(desk, "[data-queue]"), (one) => String(one.id), (one) => queueLine(room, one, drafts));
   room.on(["questions"], () => {
     const listed = inOrder(room.questions.values()).filter((one) => one.state in { now: 1, open: 1, waiting: 1 });
     const waiting = listed.filter((one) => one.state === "waiting").length;
@@ -40,7 +45,10 @@ function startQueue(room: Room, desk: HTMLElement): void {
   gate.addEventListener("change", () => void room.ask("room.gate", { is_on: gate.checked }));
 }
 
-function queueLine(room: Room, one: Question): HTMLElement {
+/** Forms that are being filled in, by question: votes come in meanwhile, and lines are made anew. */
+type Drafts = Map<number, HTMLFormElement>;
+
+function queueLine(room: Room, one: Question, drafts: Drafts): HTMLElement {
   const act = (type: string, more: Record<string, unknown> = {}) => room.ask(type, { question: one.id, ...more });
   const acts = make("div", { class: "row row--s row--wrap qa__acts" });
   if (one.state === "waiting") acts.append(button(room.word("approve"), () => void act("qa.approve"), "btn btn--s btn--primary"));
@@ -50,49 +58,70 @@ function queueLine(room: Room, one: Question): HTMLElement {
   const meta = make("p", { class: "meta" }, make("span", {}, one.name), make("span", {}, timeOf(one.at)));
   const said = stateWords(room, one);
   if (said) meta.append(make("span", { class: one.state === "now" ? "accent-ink strong" : "soft" }, said));
-  acts.append(button(room.word("writeAnswer"), () => written(room, one, words)));
+  acts.append(button(room.word("writeAnswer"), () => written(room, one, words, drafts)));
   if (one.state !== "now") {
     acts.append(
-      button(room.word("mergeInto"), () => merged(room, one, words)),
-      button(room.word("decline"), () => void act("qa.decline")),
+      button(room.word("mergeInto"), () => merged(room, one, words, drafts)),
+      button(room.word(one.state === "waiting" ? "decline" : "takeOff"), () => void act("qa.decline")),
     );
   }
-  words.append(meta, acts);
+  words.append(meta, acts, drafts.get(one.id) ?? "");
   const votes = make("span", { class: "votes" }, make("b", {}, String(one.votes)), make("span", { class: "tiny muted" }, room.word("wanted")));
   return make("li", {}, votes, words);
 }
 
-function written(room: Room, one: Question, words: HTMLElement): void {
-  if (words.querySelector("form")) return;
+function written(room: Room, one: Question, words: HTMLElement, drafts: Drafts): void {
   const field = make("textarea", { class: "input", rows: "3", maxlength: "1000", "aria-label": room.word("writeAnswer") });
-  const form = make("form", { class: "stack stack--s" }, field, make("button", { class: "btn btn--s btn--primary", type: "submit" }, room.word("sendAnswer")));
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    void room.ask("qa.write", { question: one.id, text: field.value }).then((done) => done && form.remove());
-  });
-  words.append(form);
-  field.focus();
+  field.value = one.answer;
+  fillIn(room, one, words, drafts, field, room.word("sendAnswer"), () => room.ask("qa.write", { question: one.id, text: field.value }));
 }
 
-function merged(room: Room, one: Question, words: HTMLElement): void {
-  if (words.querySelector("form")) return;
+function merged(room: Room, one: Question, words: HTMLElement, drafts: Drafts): void {
   const others = inOrder(room.questions.values()).filter((other) => other.id !== one.id && other.state in { now: 1, open: 1, waiting: 1 });
   if (!others.length) return toast(room.word("nothingToMerge"));
   const choice = make("select", { class: "input", "aria-label": room.word("mergeInto") });
   for (const other of others) choice.append(make("option", { value: String(other.id) }, other.text));
-  const form = make("form", { class: "stack stack--s" }, choice, make("button", { class: "btn btn--s btn--primary", type: "submit" }, room.word("merge")));
+  fillIn(room, one, words, drafts, choice, room.word("merge"), () => room.ask("qa.merge", { question: one.id, into: Number(choice.value) }));
+}
+
+/** A form of one field below a question, which goes when it is sent, put away, or Escape is pressed. */
+function fillIn(
+  room: Room,
+  one: Question,
+  words: HTMLElement,
+  drafts: Drafts,
+  field: HTMLElement,
+  sends: string,
+  send: () => Promise<boolean>,
+): void {
+  const close = () => {
+    const line = form.closest("li");
+    const isUsed = form.contains(document.activeElement);
+    form.remove();
+    if (drafts.get(one.id) === form) drafts.delete(one.id);
+    if (isUsed) line?.querySelector<HTMLElement>(".qa__acts button")?.focus();
+  };
+  const submit = make("button", { class: "btn btn--s btn--primary", type: "submit" }, sends);
+  const form = make("form", { class: "stack stack--s" }, field, make("div", { class: "row row--s" }, submit, button(room.word("cancel"), close)));
+  form.addEventListener("keydown", (event) => event.key === "Escape" && close());
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    void room.ask("qa.merge", { question: one.id, into: Number(choice.value) });
+    submit.setAttribute("aria-busy", "true");
+    void send().then((done) => (done ? close() : submit.removeAttribute("aria-busy")));
   });
+  drafts.get(one.id)?.remove();
+  drafts.set(one.id, form);
   words.append(form);
-  choice.focus();
+  field.focus();
 }
 
 function startHands(room: Room, desk: HTMLElement): void {
   const count = part<HTMLElement>(desk, "[data-hands-count]");
   const empty = part<HTMLElement>(desk, '[data-empty="hands"]');
-  const lines = new Lines<Hand>(part(desk, "[data-hands]"), (one) => String(one.person), (one) => {
+  const list = part<HTMLElement>(desk, "[data-hands]");
+  const all = part<HTMLButtonElement>(desk, "[data-hands-all]");
+  let isWhole = false;
+  const lines = new Lines<Hand>(list, (one) => String(one.person), (one) => {
     const since = filled(room.word("waits"), { time: timeOf(one.since) });
     const line = make(
       "li",
@@ -107,11 +136,19 @@ function startHands(room: Room, desk: HTMLElement): void {
     line.append(button(room.word("handOff"), () => void room.ask("hand.lower", { person: one.person })));
     return line;
   });
-  room.on(["hosts"], () => {
+  const show = () => {
     const { hands } = room.hosts;
     count.textContent = filled(room.word("peopleCount"), { count: String(hands.length) });
     empty.hidden = hands.length > 0;
-    lines.show(hands);
+    lines.show(isWhole ? hands : hands.slice(0, MOST_HANDS));
+    all.hidden = isWhole || hands.length <= MOST_HANDS;
+    all.textContent = filled(room.word("allHands"), { count: String(hands.length) });
+  };
+  room.on(["hosts"], show);
+  all.addEventListener("click", () => {
+    isWhole = true;
+    show();
+    list.querySelector<HTMLElement>(`li:nth-child(${MOST_HANDS + 1}) button`)?.focus();
   });
 }
 
@@ -219,21 +256,26 @@ function startQuiet(room: Room, desk: HTMLElement): void {
   const reports = new Lines<Reported>(part(desk, "[data-reports]"), (one) => String(one.id), (one) =>
     saidLine(one.name, one.text, [
       button(room.word("remove"), () => void room.ask("chat.remove", { message: one.id })),
-      button(room.word("mute"), () => void room.ask("chat.mute", { message: one.id })),
+      button(room.word("muteFor"), () => void room.ask("chat.mute", { message: one.id, minutes: MUTE_MINUTES })),
+      button(room.word("leaveIt"), () => void room.ask("chat.leave", { message: one.id })),
     ]),
   );
   const mutes = new Lines<Muted>(part(desk, "[data-mutes]"), (one) => String(one.person), (one) =>
-    saidLine(one.name, room.word("isMuted"), [button(room.word("unmute"), () => void room.ask("chat.unmute", { person: one.person }))]),
+    saidLine(one.name, one.until === null ? room.word("isMuted") : filled(room.word("isMutedUntil"), { time: timeOf(one.until) }), [button(room.word("unmute"), () => void room.ask("chat.unmute", { person: one.person }))]),
   );
   const filtered = new Lines<Chat>(part(desk, "[data-filtered]"), (one) => String(one.id), (one) => saidLine(one.name, one.text, []));
   const empty = part<HTMLElement>(desk, '[data-empty="quiet"]');
-  room.on(["hosts"], () => {
+  const show = () => {
     const { hosts } = room;
-    empty.hidden = hosts.reports.length + hosts.mutes.length + hosts.filtered.length > 0;
+    const muted = hosts.mutes.filter((one) => one.until === null || room.now() < one.until);
+    empty.hidden = hosts.reports.length + muted.length + hosts.filtered.length > 0;
     reports.show(hosts.reports);
-    mutes.show(hosts.mutes);
+    mutes.show(muted);
     filtered.show(hosts.filtered);
-  });
+  };
+  room.on(["hosts"], show);
+  // Whose time is over may write again.
+  window.setInterval(show, TICK_MS);
 }
 
 function saidLine(name: string, text: string, acts: HTMLElement[]): HTMLElement {

@@ -1,5 +1,7 @@
 /** Building and keeping lists in step with what is known, without taking the focus from anybody. */
 
+const FOCUSABLE = "button, input, select, textarea, summary, a";
+
 type Child = Node | string | null | undefined | false;
 
 /** `make("p", { class: "small", "aria-live": "polite" }, "text")`; attributes of undefined or false are left out. */
@@ -51,7 +53,8 @@ export function setBar(svg: Element, share: number): void {
 
 /**
  * Lines of a list, one a key. A line is made anew only when what it shows has changed; while somebody is in the list
- * with pointer or keyboard, lines keep their places and new ones come last.
+ * with pointer or keyboard, lines keep their places and new ones come last. The focus stays in the list: in the same
+ * place of a line made anew, and where its line has gone, in the one that comes after it.
  */
 export class Lines<Item> {
   private readonly known = new Map<string, { shown: string; node: HTMLElement }>();
@@ -64,8 +67,10 @@ export class Lines<Item> {
 
   show(items: Item[]): void {
     const wanted = new Set(items.map(this.key));
+    let gap = -1;
     for (const [key, { node }] of this.known) {
       if (wanted.has(key)) continue;
+      if (node.contains(document.activeElement)) gap = [...this.list.children].indexOf(node);
       node.remove();
       this.known.delete(key);
     }
@@ -77,6 +82,15 @@ export class Lines<Item> {
       if (isUsed ? node.isConnected : there === node) return;
       this.list.insertBefore(node, isUsed ? null : (there ?? null));
     });
+    if (gap >= 0) this.focusNear(gap);
+  }
+
+  /** Whoever works through the list by keyboard goes on where they were. */
+  private focusNear(place: number): void {
+    const next = this.list.children[Math.min(place, this.list.children.length - 1)];
+    const goal = next?.querySelector<HTMLElement>(FOCUSABLE) ?? this.list;
+    if (goal === this.list) this.list.tabIndex = -1;
+    goal.focus();
   }
 
   private fresh(item: Item): HTMLElement {
@@ -84,15 +98,14 @@ export class Lines<Item> {
     const shown = JSON.stringify(item);
     const was = this.known.get(key);
     if (was?.shown === shown) return was.node;
+    const used = was?.node.contains(document.activeElement) ? (document.activeElement as HTMLElement) : null;
+    const at = used && was ? [...was.node.querySelectorAll(FOCUSABLE)].indexOf(used) : -1;
+    // A form that somebody is filling in goes over into the new line, and their cursor with it.
     const node = this.line(item);
-    const at = was ? focusIn(was.node) : -1;
     was?.node.replaceWith(node);
     this.known.set(key, { shown, node });
-    if (at >= 0) node.querySelectorAll<HTMLElement>("button, input, a")[at]?.focus();
+    if (used && node.contains(used)) used.focus();
+    else if (at >= 0) node.querySelectorAll<HTMLElement>(FOCUSABLE)[at]?.focus();
     return node;
   }
-}
-
-function focusIn(node: HTMLElement): number {
-  return [...node.querySelectorAll<HTMLElement>("button, input, a")].indexOf(document.activeElement as HTMLElement);
 }

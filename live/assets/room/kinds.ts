@@ -74,6 +74,8 @@ export interface Reported {
 export interface Muted {
   person: number;
   name: string;
+  /** Null: for the whole lesson. */
+  until: number | null;
 }
 
 export interface Hosts {
@@ -100,6 +102,7 @@ export interface State {
     answers: Record<string, number[]>;
     hand: { up: boolean; called: boolean };
     muted: boolean;
+    muted_until: number | null;
     taste: { barrage: boolean; reactions: boolean };
     waiting: Question[];
   };

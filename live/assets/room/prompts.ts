@@ -58,8 +58,8 @@ class SignIns {
     if (!one || this.here.getAttribute("aria-busy")) return;
     this.here.setAttribute("aria-busy", "true");
     // Tried again while the window is open: a bad line must not cost a sign-in.
-    const until = Date.now() + (one.ends - this.room.now());
-    await this.room.ask("prompt.answer", { prompt: one.id, key: this.room.key() }, until);
+    const untilMs = Date.now() + (one.ends - this.room.now());
+    await this.room.ask("prompt.answer", { prompt: one.id, key: this.room.key() }, { untilMs });
     this.here.removeAttribute("aria-busy");
   }
 
@@ -185,7 +185,7 @@ export function results(room: Room, one: Prompt, tally: Tally, chosen: number[] 
       chosen?.includes(index) ? room.word("isChosen") : "",
     ].filter(Boolean);
     const head = make("th", { scope: "row" }, optionText(room, one, index));
-    if (notes.length) head.append(" ", make("span", { class: "accent-ink small strong" }, notes.join("，")));
+    if (notes.length) head.append(" ", make("span", { class: "accent-ink small strong" }, notes.join(room.word("comma"))));
     return make(
       "tr",
       {},

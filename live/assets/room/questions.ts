@@ -64,6 +64,8 @@ export function stateWords(room: Room, one: Question): string {
   if (one.state === "answered" && one.media_s !== null) {
     return filled(room.word("answeredAt"), { time: clock(one.media_s) });
   }
+  const into = one.into === null ? undefined : room.questions.get(one.into);
+  if (into) return filled(room.word("mergedInto"), { text: into.text });
   return one.state === "open" ? "" : room.word(`q-${one.state}`);
 }
 

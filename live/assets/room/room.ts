@@ -25,7 +25,8 @@ export class Room {
   /** Keys of what this page wrote: how it knows its own. */
   readonly ownKeys = new Set<string>();
   hand = { up: false, called: false };
-  muted = false;
+  /** Whether one was muted, and until when; null: for the whole lesson. See `muted`. */
+  private mute: { on: boolean; until: number | null } = { on: false, until: null };
   taste = { barrage: true, reactions: true };
   countdown: Countdown = { until: null, words: "" };
   settings: Settings = { slow_s: 0, approve_first: true };
@@ -66,6 +67,16 @@ export class Room {
     return this.panel.words[key] ?? "";
   }
 
+  /** Whether one may not write now. */
+  get muted(): boolean {
+    return this.mute.on && (this.mute.until === null || this.now() < this.mute.until);
+  }
+
+  /** When one may write again; null where nobody knows. */
+  get mutedUntil(): number | null {
+    return this.muted ? this.mute.until : null;
+  }
+
   /** The server's clock. */
   now(): number {
     return Date.now() + this.ahead;
@@ -93,8 +104,15 @@ export class Room {
     this.changed("over");
   }
 
-  /** Ask for an act, again while the line is down; false where it was refused, which people are told. */
-  async ask(type: string, fields: Record<string, unknown> = {}, untilMs = Date.now() + KEEP_TRYING_MS): Promise<boolean> {
+  /**
+   * Ask for an act, again while the line is down; false where it was refused, which people are told: at the head of
+   * the page, or by `refused` where what was refused has a place of its own.
+   */
+  async ask(
+    type: string,
+    fields: Record<string, unknown> = {},
+    { untilMs = Date.now() + KEEP_TRYING_MS, refused = problem }: { untilMs?: number; refused?: (message: string) => void } = {},
+  ): Promise<boolean> {
     for (;;) {
       try {
         await this.socket.ask(type, fields);
@@ -103,7 +121,7 @@ export class Room {
         if (!(error instanceof No)) throw error;
         const isAway = error.code === "offline" || error.code === "busy";
         if (!isAway || Date.now() > untilMs) {
-          problem(isAway ? this.word("notSent") : error.message);
+          refused(isAway ? this.word("notSent") : error.message);
           return false;
         }
         await new Promise((go) => window.setTimeout(go, AGAIN_MS));
@@ -139,7 +157,7 @@ export class Room {
       chat: (one: Chat) => this.addChat(one),
       "chat.gone": (one: Chat) => (this.chat.delete(one.id), "chat"),
       "chat.filtered": (one: Chat) => this.addFiltered(one),
-      question: (one: Question) => (this.questions.set(one.id, one), "questions"),
+      question: (one: Question) => this.setQuestion(one),
       "question.gone": (one: Question) => this.dropQuestion(one),
       votes: (one: Question) => this.setVotes(one),
       voted: (one: Question) => (this.votes.add(one.id), "questions"),
@@ -152,7 +170,7 @@ export class Room {
         ((this.hosts = { ...this.hosts, mutes: one.mutes, reports: one.reports }), "hosts"),
       random: (one: { count: number }) => ((this.hosts = { ...this.hosts, random_signins: one.count }), "hosts"),
       mine: (one: Standing) => ((this.standing = one), "mine"),
-      muted: (one: { is_muted: boolean }) => ((this.muted = one.is_muted), "muted"),
+      muted: (one: { is_muted: boolean; until: number | null }) => ((this.mute = { on: one.is_muted, until: one.until }), "muted"),
       countdown: (one: Countdown) => ((this.countdown = one), "countdown"),
       settings: (one: Settings) => ((this.settings = one), "settings"),
       file: (one: HandedFile) => (this.files.set(one.id, one), "files"),
@@ -174,7 +192,21 @@ export class Room {
     return "hosts";
   }
 
+  private setQuestion(one: Question): Part {
+    this.questions.set(one.id, one);
+    // Whoever asks wants it answered: the server counts it.
+    if (this.ownKeys.has(one.key)) this.votes.add(one.id);
+    return this.moveVote(one);
+  }
+
+  /** Votes for a question go with it into another. */
+  private moveVote(one: Pick<Question, "id" | "into">): Part {
+    if (one.into !== null && this.votes.has(one.id)) this.votes.add(one.into);
+    return "questions";
+  }
+
   private dropQuestion(gone: Question): Part {
+    this.moveVote(gone);
     const own = this.questions.get(gone.id);
     // Who asked, and hosts, are told how it went on by a message of their own.
     if (own && !this.isStaff && !this.ownKeys.has(own.key)) this.questions.delete(gone.id);
@@ -205,7 +237,7 @@ export class Room {
     for (const one of state.own.votes) this.votes.add(one);
     for (const [id, choice] of Object.entries(state.own.answers)) this.answers.set(id, choice);
     this.hand = state.own.hand;
-    this.muted = state.own.muted;
+    this.mute = { on: state.own.muted, until: state.own.muted_until };
     this.taste = state.own.taste;
     this.countdown = state.countdown;
     this.settings = state.settings;

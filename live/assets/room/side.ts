@@ -29,7 +29,7 @@ export function fileWords(room: Room, one: HandedFile): HTMLElement[] {
       "span",
       { class: "grow" },
       make("span", { class: "item__t" }, one.name),
-      make("span", { class: "item__s" }, `${room.word(`file-${one.kind}`)}，${sizeOf(one.size)}`),
+      make("span", { class: "item__s" }, `${room.word(`file-${one.kind}`)}${room.word("comma")}${sizeOf(one.size)}`),
     ),
   ];
 }

@@ -104,8 +104,10 @@ export class Slides {
     if (!step || !this.isOn || event.ctrlKey || event.metaKey || event.altKey) return;
     const target = event.target as HTMLElement;
     const isRemote = event.key.startsWith("Page");
-    // Arrows belong to lists and fields that have the focus; a remote sends page keys.
-    if (target.closest("input, select, textarea, dialog, [role=tablist], [role=radiogroup]")) return;
+    // Arrows belong to lists and fields that have the focus. A remote sends page keys: whoever holds one looks at the room
+    // and not at what was clicked last.
+    if (target.closest("dialog, textarea")) return;
+    if (!isRemote && target.closest("input, select, [role=tablist], [role=radiogroup]")) return;
     if (!isRemote && !(target === document.body || this.strip.contains(target) || target.closest("[data-studio] .stage"))) return;
     event.preventDefault();
     void this.show(Math.min(Math.max(0, this.last + step), this.count - 1));

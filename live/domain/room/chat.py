@@ -9,9 +9,17 @@ from django.utils.translation import gettext as _
 from live.domain.errors import Refused
 from live.domain.room.text import check_not_muted, cleaned, is_filtered
 from live.enums import MessageFate, RoomRole
-from live.models.room import Message, MessageRemoval, MessageReport, Mute, Room
+from live.models.room import (
+    Message,
+    MessageClearance,
+    MessageRemoval,
+    MessageReport,
+    Mute,
+    Room,
+)
 
 MOST_CHARS = 300
+MOST_MUTE_MINUTES = 600
 
 
 def say(
@@ -32,7 +40,7 @@ def say(
     text = cleaned(text, most=MOST_CHARS)
     fate = MessageFate.SHOWN
     if role == RoomRole.LEARNER:
-        check_not_muted(lesson_id, person_id)
+        check_not_muted(lesson_id, person_id, at)
         _check_slow(lesson_id, person_id, at)
         if is_filtered(lesson_id, text, timezone.localdate(at)):
             fate = MessageFate.FILTERED
@@ -72,12 +80,28 @@ def remove(*, lesson_id: uuid.UUID, message_id: int, by_id: int, at: datetime.da
     return message
 
 
+def leave(*, lesson_id: uuid.UUID, message_id: int, by_id: int, at: datetime.datetime) -> Message:
+    """Leave a message that was reported where it is; nobody is asked to look at it again. Raises Refused."""
+    message = _message(lesson_id, message_id)
+    MessageClearance.objects.get_or_create(message=message, defaults={"by_id": by_id, "at": at})
+    return message
+
+
 def mute(
-    *, lesson_id: uuid.UUID, person_id: int, is_muted: bool, by_id: int, at: datetime.datetime
+    *,
+    lesson_id: uuid.UUID,
+    person_id: int,
+    is_muted: bool,
+    minutes: int = 0,
+    by_id: int,
+    at: datetime.datetime,
 ) -> Mute:
-    """Let somebody write no more, or again."""
+    """Let somebody write no more, or again; for so many minutes, 0: for the whole lesson. Raises Refused."""
+    if not 0 <= minutes <= MOST_MUTE_MINUTES:
+        raise Refused("too-long", _("Somebody is muted for ten hours at most."))
+    until = at + datetime.timedelta(minutes=minutes) if is_muted and minutes else None
     return Mute.objects.create(
-        lesson_id=lesson_id, person_id=person_id, is_muted=is_muted, by_id=by_id, at=at
+        lesson_id=lesson_id, person_id=person_id, is_muted=is_muted, until=until, by_id=by_id, at=at
     )
 
 

@@ -46,7 +46,7 @@ def ask(
     text = cleaned(text, most=MOST_CHARS)
     state = QuestionState.OPEN
     if role == RoomRole.LEARNER:
-        check_not_muted(lesson_id, person_id)
+        check_not_muted(lesson_id, person_id, at)
         room = Room.objects.filter(pk=lesson_id).first() or Room(pk=lesson_id)
         if room.approve_first or is_filtered(lesson_id, text, timezone.localdate(at)):
             state = QuestionState.WAITING

@@ -16,6 +16,11 @@ def ms(at: datetime.datetime) -> int:
     return round(at.timestamp() * 1000)
 
 
+def ms_or_none(at: datetime.datetime | None) -> int | None:
+    """The same, of what may never come."""
+    return None if at is None else ms(at)
+
+
 def chat(message: Message, name: str) -> Shape:
     """A line of chat. `key` tells a page its own."""
     return {
@@ -98,7 +103,7 @@ def countdown(room: Room) -> Shape:
     until = room.countdown_until
     return {
         "type": "countdown",
-        "until": None if until is None else ms(until),
+        "until": ms_or_none(until),
         "words": room.countdown_words,
     }
 

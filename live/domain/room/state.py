@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.db.models import CharField, Count, F, Value
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Extract
 
 from live.domain import lines
 from live.domain.room import files, hands, prompts, questions, shapes
@@ -23,7 +23,7 @@ MOST_QUESTIONS = 200
 MOST_PROMPTS = 20
 _LISTED = (*questions.PUBLIC, QuestionState.WAITING)
 
-_Own = dict[str, list[tuple[str | None, str]]]
+_Own = dict[str, list[tuple[str | None, str | None]]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +71,7 @@ def snapshot(lesson_id: uuid.UUID, at: datetime.datetime) -> Snapshot:
             "waiting": [shape for _person, shape in waiting],
             "tallies": [shapes.tally_of(one, tally) for one, _number, tally in all_asked],
             "random_signins": room.random_signins,
-            **looked_after(lesson_id),
+            **looked_after(lesson_id, at),
             "filtered": _filtered(lesson_id),
             "hands": hands_up(lesson_id),
         },
@@ -95,7 +95,12 @@ def own(lesson_id: uuid.UUID, person_ids: Collection[int]) -> dict[int, Shape]:
         Mute.objects.filter(lesson=lesson_id, person__in=person_ids)
         .order_by("person", "-pk")
         .distinct("person")
-        .values_list("person", Value("mute"), Cast("is_muted", text), Value("")),
+        .values_list(
+            "person",
+            Value("mute"),
+            Cast("is_muted", text),
+            Cast(Extract("until", "epoch", tzinfo=datetime.UTC), text),
+        ),
         Taste.objects.filter(pk__in=person_ids).values_list(
             "pk", Value("taste"), Cast("barrage", text), Cast("reactions", text)
         ),
@@ -108,11 +113,13 @@ def own(lesson_id: uuid.UUID, person_ids: Collection[int]) -> dict[int, Shape]:
 
 def _own(found: "_Own") -> Shape:
     barrage, reactions = found["taste"][0] if found["taste"] else ("true", "true")
+    until = next((other for one, other in found["mute"] if one == "true" and other), None)
     return {
         "votes": sorted(int(one or 0) for one, _ in found["vote"]),
         "answers": {one: _numbers(other) for one, other in found["answer"]},
         "hand": {"up": bool(found["hand"]), "called": any(one for one, _ in found["hand"])},
         "muted": any(one == "true" for one, _ in found["mute"]),
+        "muted_until": None if until is None else round(float(until) * 1000),
         "taste": {"barrage": barrage == "true", "reactions": reactions == "true"},
     }
 
@@ -145,18 +152,31 @@ def hands_up(lesson_id: uuid.UUID) -> list[Shape]:
     ]
 
 
-def looked_after(lesson_id: uuid.UUID) -> Shape:
-    """Who is muted and what was reported, for hosts."""
+def looked_after(lesson_id: uuid.UUID, at: datetime.datetime) -> Shape:
+    """Who is muted then, and what was reported and not looked at yet, for hosts."""
     newest = Mute.objects.filter(lesson=lesson_id).order_by("person", "-pk").distinct("person")
-    muted = [one for one in newest.select_related("person") if one.is_muted]
+    muted = [
+        one
+        for one in newest.select_related("person")
+        if one.is_muted and (one.until is None or at < one.until)
+    ]
     reports = (
-        Message.objects.filter(lesson=lesson_id, removal=None, reports__isnull=False)
+        Message.objects.filter(
+            lesson=lesson_id, removal=None, clearance=None, reports__isnull=False
+        )
         .select_related("person")
         .annotate(reported=Count("reports"))
         .order_by("-pk")[:MOST_MESSAGES]
     )
     return {
-        "mutes": [{"person": one.person_id, "name": one.person.name} for one in muted],
+        "mutes": [
+            {
+                "person": one.person_id,
+                "name": one.person.name,
+                "until": shapes.ms_or_none(one.until),
+            }
+            for one in muted
+        ],
         "reports": [shapes.reported(one) for one in reports],
     }
 
@@ -194,5 +214,5 @@ def _filtered(lesson_id: uuid.UUID) -> list[Shape]:
     return [shapes.chat(one, one.name) for one in reversed(newest)]
 
 
-def _numbers(array: str) -> list[int]:
-    return [int(one) for one in array.strip("[]").split(",") if one.strip()]
+def _numbers(array: str | None) -> list[int]:
+    return [int(one) for one in (array or "").strip("[]").split(",") if one.strip()]

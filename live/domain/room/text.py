@@ -34,8 +34,9 @@ def is_filtered(lesson_id: uuid.UUID, text: str, on: datetime.date) -> bool:
     return holds_one_of(text, words_in(lists.values_list("words", flat=True)))
 
 
-def check_not_muted(lesson_id: uuid.UUID, person_id: int) -> None:
-    """Raise Refused where somebody may not write in this room now."""
+def check_not_muted(lesson_id: uuid.UUID, person_id: int, at: datetime.datetime) -> None:
+    """Raise Refused where somebody may not write in this room then."""
     newest = Mute.objects.filter(lesson=lesson_id, person=person_id).order_by("pk").last()
-    if newest is not None and newest.is_muted:
+    is_over = newest is not None and newest.until is not None and newest.until <= at
+    if newest is not None and newest.is_muted and not is_over:
         raise Refused("muted", _("The assistant has muted you. You can still listen and sign in."))

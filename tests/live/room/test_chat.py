@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from live.domain.errors import Refused
-from live.domain.room import chat, settings
+from live.domain.room import chat, settings, shapes, state
 from live.enums import MessageFate, RoomRole
 from live.models.room import Message, WordList
 from lms.testing.factories import AccreditationFactory, PersonFactory
@@ -54,6 +54,32 @@ def test_muted_learner_says_nothing_until_unmuted() -> None:
     say(LessonFactory(), person)
     chat.mute(**said, is_muted=False)
     say(lesson, person)
+
+
+def test_mute_for_minutes_ends_by_itself_and_desk_and_page_know_when() -> None:
+    lesson, person = LessonFactory(), PersonFactory()
+    said = {"lesson_id": lesson.pk, "person_id": person.pk, "by_id": lesson.trainer_id, "at": AT}
+    chat.mute(**said, is_muted=True, minutes=10)
+    ends = AT + 600 * S
+    assert refused(say, lesson, person, at=ends - S) == "muted"
+    [kept] = state.looked_after(lesson.pk, ends - S)["mutes"]
+    assert (kept["person"], kept["until"]) == (person.pk, shapes.ms(ends))
+    assert state.own(lesson.pk, [person.pk])[person.pk]["muted_until"] == shapes.ms(ends)
+    say(lesson, person, at=ends)
+    assert state.looked_after(lesson.pk, ends)["mutes"] == []
+    assert refused(chat.mute, **said, is_muted=True, minutes=601) == "too-long"
+
+
+def test_reported_line_that_is_left_as_it_is_comes_up_no_more() -> None:
+    lesson, person = LessonFactory(), PersonFactory()
+    line = say(lesson, person)
+    about = {"lesson_id": lesson.pk, "message_id": line.pk, "at": AT}
+    chat.report(**about, by_id=person.pk)
+    assert [one["id"] for one in state.looked_after(lesson.pk, AT)["reports"]] == [line.pk]
+    for _ in range(2):
+        chat.leave(**about, by_id=lesson.trainer_id)
+    chat.report(**about, by_id=lesson.trainer_id)
+    assert state.looked_after(lesson.pk, AT)["reports"] == []
 
 
 def test_slow_mode_keeps_learners_apart_and_not_the_trainer() -> None:

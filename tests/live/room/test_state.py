@@ -97,6 +97,7 @@ def test_empty_room_has_a_state() -> None:
         "answers": {},
         "hand": {"up": False, "called": False},
         "muted": False,
+        "muted_until": None,
         "taste": {"barrage": True, "reactions": True},
         "waiting": [],
     }
