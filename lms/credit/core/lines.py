@@ -44,14 +44,16 @@ def dated_lines(amount: Hours, shares: Sequence[Share]) -> tuple[Line, ...]:
     A share without wall-clock time (an answered quiz) falls on the day it was recorded. Where no share has a weight,
     all weigh the same. Days that get nothing are left out; the lines add up to `amount` exactly.
     """
+    spent = [_time_by_day(one.wall) or {day_of(one.recorded_at): 1} for one in shares]
+    days = sorted(set().union(*spent))
+    if len(days) == 1:  # nearly always; nothing to divide
+        return (Line(days[0], amount),) if amount else ()
     even = not any(share.weight for share in shares)
     by_day: defaultdict[datetime.date, Fraction] = defaultdict(Fraction)
-    for share in shares:
-        spent = _time_by_day(share.wall) or {day_of(share.recorded_at): 1}
-        whole = sum(spent.values())
-        for day, part in spent.items():
+    for share, times in zip(shares, spent, strict=True):
+        whole = sum(times.values())
+        for day, part in times.items():
             by_day[day] += Fraction((1 if even else share.weight) * part, whole)
-    days = sorted(by_day)
     scale = lcm(*(by_day[day].denominator for day in days))
     parts = divide(amount, [int(by_day[day] * scale) for day in days])
     return tuple(Line(day, part) for day, part in zip(days, parts, strict=True) if part)

@@ -7,14 +7,14 @@ import datetime
 import json
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import DEFAULT_DB_ALIAS
 
 from lms.credit import queries
 from lms.credit.core import chain, moves
-from lms.credit.core.hours import total
+from lms.credit.core.hours import Hours, total
 from lms.credit.core.lines import Line, day_of
 from lms.credit.core.minutes import Paid, as_moments
 from lms.credit.domain import record, standing
@@ -22,12 +22,13 @@ from lms.credit.domain.minutes import check_unclaimed
 from lms.credit.enums import AccountKind, Act
 from lms.credit.errors import ReasonMissing
 from lms.credit.events import CreditEvent
-from lms.credit.fields import in_text
+from lms.credit.fields import Span, in_text
 from lms.credit.models.ledger import (
     Account,
     LedgerHead,
     Leg,
     Reason,
+    Said,
     Transfer,
     TransferLine,
 )
@@ -43,16 +44,78 @@ LEDGER = 0x71696E676865
 """The advisory lock that posting holds shared until it commits: who holds it alone sees all lower keys settled."""
 LONGEST_REASON = 500
 
-Heads = Mapping[int, LedgerHead]
 Owner = tuple[AccountKind, int | None, uuid.UUID | None]
 """Kind, person, provider: what an account is known by."""
+
+
+@dataclass(slots=True)
+class Head:
+    """The end of a person's chain, whose row is locked; moved on as transfers are put in their places."""
+
+    sequence: int
+    hash: str
+    recorded_at: datetime.datetime | None
+
+
+Heads = Mapping[int, Head]
+"""By person."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Booking(Said):
+    """A transfer that begins a chain, about to be written, with the columns of one.
+
+    No instance of Django's: to make that takes longer than to make the hashes.
+    """
+
+    person: "Person"
+    key: str
+    hundredths: int
+    happened_on: datetime.date
+    recorded_at: datetime.datetime
+    version: "TrainingVersion"
+    facts: dict[str, Any]
+    evidence: list[uuid.UUID]
+    evidence_digest: str
+    paid_spans: Mapping[str, Any]
+    paid_wall: list[Span]
+    paid_digest: str
+    public_id: uuid.UUID = field(default_factory=uuid.uuid4)
+    sequence: int = 0
+    previous: str = ""
+    hash: str = ""
+    person_id: int = field(init=False)
+    version_id: int = field(init=False)
+
+    act: ClassVar = Act.BOOK
+    state: ClassVar = AccountKind.PENDING
+    booking: ClassVar = None
+    moves: ClassVar = None
+    reverses: ClassVar = None
+    by: ClassVar = None
+    booking_id: ClassVar = None
+    moves_id: ClassVar = None
+    reverses_id: ClassVar = None
+    by_id: ClassVar = None
+    because: ClassVar = ""
+    because_digest: ClassVar = ""
+    chain_version: ClassVar = chain.VERSION
+
+    def __post_init__(self) -> None:
+        """Keys, as columns have them."""
+        self.person_id, self.version_id = self.person.pk, self.version.pk
+
+    @property
+    def hours(self) -> Hours:
+        """How much it books."""
+        return Hours(self.hundredths)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A transfer about to be written: where the hours come from and go to, and the days they arose on."""
 
-    transfer: Transfer
+    transfer: Transfer | Booking
     lines: tuple[Line, ...]
     source: Owner
     target: Owner
@@ -103,9 +166,7 @@ def lock_head_for(person: "Person", evidence: "Evidence") -> tuple[Heads, settli
     """Lock the end of a person's chain, and what new evidence is settled by, read in the same round trip."""
     while (found := settling.opened(person, evidence, LEDGER)) is None:
         lock_heads([person.pk])  # opens the chain
-    sequence, last, recorded_at = found.head
-    head = LedgerHead(person_id=person.pk, sequence=sequence, hash=last, recorded_at=recorded_at)
-    return {person.pk: head}, found
+    return {person.pk: Head(*found.head)}, found
 
 
 def booking(
@@ -125,11 +186,9 @@ def booking(
     provider = _provider_of(version)
     issued: Owner = (AccountKind.ISSUED, None, provider)
     pending: Owner = (AccountKind.PENDING, person.pk, None)
-    transfer = Transfer(
+    transfer = Booking(
         person=person,
         key=queries.award_key(version.training.key),
-        act=Act.BOOK,
-        state=AccountKind.PENDING,
         hundredths=total(line.hours for line in lines).hundredths,
         happened_on=lines[-1].on,
         recorded_at=at,
@@ -191,7 +250,7 @@ def move(
 ) -> list[Transfer]:
     """Move the hours of bookings on, as `planned` while their heads were held, and they are held still."""
     lines = _lines_of([one.last for one in wanted])
-    entries = []
+    entries, moved = [], []
     for one in wanted:
         last = one.last
         new = Transfer(
@@ -213,8 +272,9 @@ def move(
         )
         source, target = _owner(last, AccountKind(last.state)), _owner(last, one.state)
         entries.append(Entry(new, lines[last.pk], source, target, _reason(new, because)))
+        moved.append(new)
     write(heads, entries)
-    return [entry.transfer for entry in entries]
+    return moved
 
 
 def checked_reason(because: str) -> str:
@@ -225,7 +285,7 @@ def checked_reason(because: str) -> str:
     return because
 
 
-def event_of(transfer: Transfer) -> CreditEvent:
+def event_of(transfer: Transfer | Booking) -> CreditEvent:
     """What receivers learn of a transfer."""
     return CreditEvent(
         booking=(transfer.booking or transfer).public_id,
@@ -242,12 +302,9 @@ def event_of(transfer: Transfer) -> CreditEvent:
 _LOCK = "SELECT * FROM credit_lock(%s, %s)"
 
 
-def _locked(person_ids: Sequence[int]) -> dict[int, LedgerHead]:
+def _locked(person_ids: Sequence[int]) -> dict[int, Head]:
     (found,) = in_one_trip((_LOCK, [list(person_ids), LEDGER]))
-    return {
-        pk: LedgerHead(person_id=pk, sequence=sequence, hash=last, recorded_at=recorded_at)
-        for pk, sequence, last, recorded_at in found
-    }
+    return {pk: Head(*end) for pk, *end in found}
 
 
 def _reason(transfer: Transfer, because: str) -> Reason | None:
@@ -305,11 +362,12 @@ def write(
     ]
     day = day_of(entries[0].transfer.recorded_at) if entries and not before else None
     more = standing.reads(people, day) if day else ()
-    ((kept, written),), *answers = in_one_trip((_POST, values), *more, last=last and not more)
+    (((kept, *written),),), *answers = in_one_trip((_POST, values), *more, last=last and not more)
     if new:
         _is_stored(new.evidence, kept)
-    for entry, pk in zip(entries, written or (), strict=True):
-        _is_stored(entry.transfer, pk)
+    for entry, pk in zip(entries, written, strict=True):
+        if isinstance(entry.transfer, Transfer):
+            _is_stored(entry.transfer, pk)
     if day:
         who, booked = answers
         standing.keep(who, booked, day)
@@ -336,7 +394,7 @@ def _standing_after(
     return standing.after(before, heads[pk].sequence, booked)
 
 
-_POST = "SELECT * FROM credit_post(%s, %s, %s, %s)"
+_POST = "SELECT credit_post(%s, %s, %s, %s)"
 
 
 def _is_stored(row: "Evidence | Transfer", pk: int) -> None:
@@ -370,7 +428,7 @@ def _evidence_row(new: New) -> dict[str, Any]:
     }
 
 
-def _row(entry: Entry, head: LedgerHead) -> dict[str, Any]:
+def _row(entry: Entry, head: Head) -> dict[str, Any]:
     """Give a transfer its place at the end of a chain, and the whole of it as credit_post takes it."""
     new = entry.transfer
     new.sequence, new.previous = head.sequence + 1, head.hash
@@ -381,21 +439,17 @@ def _row(entry: Entry, head: LedgerHead) -> dict[str, Any]:
     said = new.content(lines, [_leg(new, owner, amount) for owner, amount in legs])
     new.hash = chain.link(new.previous, said)
     head.sequence, head.hash, head.recorded_at = new.sequence, new.hash, new.recorded_at
-    columns = {name: getattr(new, name) for name in _COLUMNS}
-    return {
-        "transfer": columns
-        | {"paid_wall": None if new.paid_wall is None else in_text(new.paid_wall)},
-        "salt": entry.reason and entry.reason.salt.hex(),
-        "reason": entry.reason and entry.reason.text,
-        "lines": lines,
-        "legs": [[*owner, amount] for owner, amount in legs],
-    }
+    row = {name: getattr(new, name) for name in _COLUMNS}
+    row["paid_wall"] = None if new.paid_wall is None else in_text(new.paid_wall)
+    if entry.reason:
+        row |= {"salt": entry.reason.salt.hex(), "reason": entry.reason.text}
+    return row | {"lines": lines, "legs": [[*owner, amount] for owner, amount in legs]}
 
 
 _COLUMNS = tuple(one.attname for one in Transfer._meta.concrete_fields if not one.primary_key)
 
 
-def _leg(transfer: Transfer, owner: Owner, hundredths: int) -> Leg:
+def _leg(transfer: Transfer | Booking, owner: Owner, hundredths: int) -> Leg:
     kind, person_id, provider = owner
     person = transfer.person.public_id if person_id is not None else None
     return Leg(kind, provider, person, hundredths)

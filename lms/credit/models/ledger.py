@@ -89,7 +89,54 @@ class Account(AppendOnly):
         return f"{self.kind} {self.person_id or self.provider}"
 
 
-class Transfer(AppendOnly):
+class Said:
+    """What a transfer says: one that is a row, or a booking that is about to be (`lms.credit.domain.ledger`)."""
+
+    def content(
+        self: Any, lines: Iterable[tuple[datetime.date, int]], legs: Iterable["Leg"]
+    ) -> dict[str, Any]:
+        """Everything it says, as its hash is made of; by public ids, so that it means the same anywhere.
+
+        `lines`: days with their hundredths of an hour.
+        """
+        return {
+            "id": str(self.public_id),
+            "person": str(self.person.public_id),
+            "sequence": self.sequence,
+            "key": self.key,
+            "act": self.act,
+            "state": self.state,
+            "hundredths": self.hundredths,
+            "booking": str(self.booking.public_id) if self.booking else None,
+            "moves": str(self.moves.public_id) if self.moves else None,
+            "paid_digest": self.paid_digest or None,
+            "reverses": str(self.reverses.public_id) if self.reverses else None,
+            "happened_on": self.happened_on.isoformat(),
+            "recorded_at": chain.moment(self.recorded_at),
+            "by": str(self.by.public_id) if self.by else None,
+            "because_digest": self.because_digest or None,
+            "training": {
+                "key": self.version.training.key,
+                "version": self.version.number,
+                "digest": self.version.digest,
+            },
+            "facts": self.facts,
+            "evidence": [str(one) for one in self.evidence],
+            "evidence_digest": self.evidence_digest,
+            "lines": [[on.isoformat(), hundredths] for on, hundredths in lines],
+            "postings": [
+                {
+                    "account": leg.account,
+                    "provider": str(leg.provider) if leg.provider else None,
+                    "person": str(leg.person) if leg.person else None,
+                    "hundredths": leg.hundredths,
+                }
+                for leg in legs
+            ],
+        }
+
+
+class Transfer(Said, AppendOnly):
     """Hours that move, once, with everything that was known that day. Its postings are the two legs.
 
     A booking starts a chain of transfers of the same hours; each further one `moves` its predecessor, which has one
@@ -206,49 +253,6 @@ class Transfer(AppendOnly):
         """The reason given; empty without one, or once it was erased."""
         kept = getattr(self, "kept_reason", None) if self.because_digest else None
         return kept.text if kept else ""
-
-    def content(
-        self, lines: Iterable[tuple[datetime.date, int]], legs: Iterable["Leg"]
-    ) -> dict[str, Any]:
-        """Everything it says, as its hash is made of; by public ids, so that it means the same anywhere.
-
-        `lines`: days with their hundredths of an hour.
-        """
-        return {
-            "id": str(self.public_id),
-            "person": str(self.person.public_id),
-            "sequence": self.sequence,
-            "key": self.key,
-            "act": self.act,
-            "state": self.state,
-            "hundredths": self.hundredths,
-            "booking": str(self.booking.public_id) if self.booking else None,
-            "moves": str(self.moves.public_id) if self.moves else None,
-            "paid_digest": self.paid_digest or None,
-            "reverses": str(self.reverses.public_id) if self.reverses else None,
-            "happened_on": self.happened_on.isoformat(),
-            "recorded_at": chain.moment(self.recorded_at),
-            "by": str(self.by.public_id) if self.by else None,
-            "because_digest": self.because_digest or None,
-            "training": {
-                "key": self.version.training.key,
-                "version": self.version.number,
-                "digest": self.version.digest,
-            },
-            "facts": self.facts,
-            "evidence": [str(one) for one in self.evidence],
-            "evidence_digest": self.evidence_digest,
-            "lines": [[on.isoformat(), hundredths] for on, hundredths in lines],
-            "postings": [
-                {
-                    "account": leg.account,
-                    "provider": str(leg.provider) if leg.provider else None,
-                    "person": str(leg.person) if leg.person else None,
-                    "hundredths": leg.hundredths,
-                }
-                for leg in legs
-            ],
-        }
 
 
 class Reason(models.Model):

@@ -61,16 +61,21 @@ class Circumstances:
 
 
 class Posts:
-    """A person's posts at schools, the one that began last first, as `people.school_of` has them."""
+    """A person's posts, the one that began last first; those at schools decide, as `people.school_of` has them."""
 
     def __init__(self, rows: Rows | None) -> None:
-        self._rows = rows or ()
+        self._rows = rows or []
+
+    @property
+    def spells(self) -> list[Sequence[str]]:
+        """Roles with their first and last days, the one that began first at the head, as a policy sees them."""
+        return [row[:3] for row in reversed(self._rows)]
 
     def on(self, day: datetime.date, provider: str | None) -> Circumstances:
         """What a booking keeps of a day; `provider` by public id, one of those that were asked for."""
         on = day.isoformat()
-        for from_on, to_on, school_id, school, bureau_id, bureau, accredited in self._rows:
-            if from_on <= on and (to_on is None or on <= to_on):
+        for _role, from_on, to_on, school_id, school, bureau_id, bureau, accredited in self._rows:
+            if school_id and from_on <= on and (to_on is None or on <= to_on):
                 return Circumstances(
                     school={"id": school_id, "name": school},
                     bureau={"id": bureau_id, "name": bureau},
@@ -95,8 +100,8 @@ class Around:
     standing: "ForStanding | None" = None
 
 
-# Places in an answer of credit_who's.
-_JOINED, _VERSION, _KEPT = 1, 4, 6
+# Where credit_who's rows have the policy's version.
+_VERSION = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,35 +147,35 @@ def opened(person: "Person", evidence: Evidence, ledger: int) -> Opened | None:
     if found is None:
         return None
     sequence, last, recorded_at = found["head"]
+    posts = Posts(found.get("posts"))
     return Opened(
         (sequence, last, recorded_at and datetime.datetime.fromisoformat(recorded_at)),
         found.get("known"),
         _waiting(found.get("waiting") or []),
         _about(person, found.get("about") or []),
-        Around(
-            _paid(found.get("paid")),
-            Posts(found.get("posts")),
-            _for_standing(found, day),
-        ),
+        Around(_paid(found.get("paid")), posts, _for_standing(person, found, posts, day)),
     )
 
 
-def _for_standing(found: Mapping[str, Any], day: datetime.date) -> ForStanding | None:
-    """Rows as the functions themselves answer, whose days JSON has as text.
+def _for_standing(
+    person: "Person", found: Mapping[str, Any], posts: Posts, day: datetime.date
+) -> ForStanding | None:
+    """Rows as credit_who and credit_booked answer, from what was read with the rest, whose days JSON has as text.
 
     None where they were not asked, and where no policy holds any longer and a row has to go: who reads it all after
     the write sees to that.
     """
-    who = found.get("person")
-    if who is None or (who[_VERSION] is None and who[_KEPT]):
+    if found.get("standing") is None:
         return None
-    joined = who[_JOINED]
-    who[_JOINED] = joined and datetime.date.fromisoformat(joined)
+    joined, place, version, digest = found["standing"]
+    joined_on = joined and datetime.date.fromisoformat(joined)
+    sequence = found["head"][0]
     booked = [
         (*row, [datetime.date.fromisoformat(on) for on in days], amounts)
         for *row, days, amounts in found["history"] or ()
     ]
-    return ForStanding(tuple(who), booked, day)
+    who = (person.pk, joined_on, sequence, place, version, digest, False, posts.spells)
+    return ForStanding(who, booked, day)
 
 
 def around(
