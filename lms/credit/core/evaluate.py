@@ -7,7 +7,7 @@ from typing import NamedTuple
 from lms.credit.core.facts import Person, Training
 from lms.credit.core.policy_rules import Policy
 from lms.credit.core.recognise import Line, recognise
-from lms.credit.core.require import RequirementStanding, standings
+from lms.credit.core.require import Asked, RequirementStanding, asked_of, standings
 
 
 class Standing(NamedTuple):
@@ -21,13 +21,19 @@ class Standing(NamedTuple):
 
 
 def evaluate(
-    policy: Policy, *, person: Person, trainings: Iterable[Training], as_of: date
+    policy: Policy,
+    *,
+    person: Person,
+    trainings: Iterable[Training],
+    as_of: date,
+    asked: Asked | None = None,
 ) -> Standing:
     """Recognise the hours, measure each requirement that applies, and decide.
 
-    It is met when no `must` is unmet; someone to whom nothing applies has met it.
+    It is met when no `must` is unmet; someone to whom nothing applies has met it. `asked`: what the policy asks of the
+    person that day (`asked_of`), for who evaluates several records of theirs.
     """
     lines = recognise(policy.recognition, trainings, as_of=as_of)
-    requirements = standings(policy, person=person, lines=lines, as_of=as_of)
+    requirements = standings(asked or asked_of(policy, person, as_of), lines)
     met = all(each.requirement.kind != "must" or each.status != "unmet" for each in requirements)
     return Standing(policy, as_of, met, lines, requirements)

@@ -71,18 +71,40 @@ def _first_days(person: Person, as_of: date) -> dict[str, date]:
     return began
 
 
-def standings(
-    policy: Policy, *, person: Person, lines: Sequence[Line], as_of: date
-) -> list[RequirementStanding]:
-    """Each requirement that applies to the person on that day, in the policy's order."""
+class Asked(NamedTuple):
+    """What a policy asks of a person on a day, however many hours they have."""
+
+    here: Circumstances
+    exemptions: list[Exemption]
+    requirements: list[tuple[Requirement, Period, int]]
+    """Those that apply, in the policy's order, with their period and what they ask for (in `_units`)."""
+
+
+def asked_of(policy: Policy, person: Person, as_of: date) -> Asked:
+    """What applies to the person on that day."""
     here = Circumstances(policy.calendar, person, as_of)
+    return Asked(
+        here,
+        [one for one in policy.exemptions if applies(one.applies, here)],
+        [_with_period(one, here) for one in policy.requirements if applies(one.applies, here)],
+    )
+
+
+def standings(asked: Asked, lines: Sequence[Line]) -> list[RequirementStanding]:
+    """Where these lines leave the person with each requirement that applies."""
     counted = [line for line in lines if line.counted.hundredths]
-    exemption = _first_fitting(policy.exemptions, here, counted)
-    return [
-        _standing(requirement, here, counted, exemption)
-        for requirement in policy.requirements
-        if applies(requirement.applies, here)
-    ]
+    exemption = next(
+        (one for one in asked.exemptions if _passes(one.test, asked.here, counted)), None
+    )
+    return [_standing(*one, counted, exemption) for one in asked.requirements]
+
+
+def _with_period(requirement: Requirement, here: Circumstances) -> tuple[Requirement, Period, int]:
+    period = _period(requirement.counting.period, here)
+    required = _units(requirement.required)
+    if requirement.each_year and period.first is not None and here.year_from is not None:
+        required *= years_touched(*here.year_from, period.first, period.last)
+    return requirement, period, required
 
 
 def applies(conditions: Conditions, here: Circumstances) -> bool:
@@ -115,15 +137,6 @@ def _service_fits(conditions: Conditions, here: Circumstances) -> bool:
     return least is None or here.as_of >= anniversary(here.joined_on, least)
 
 
-def _first_fitting(
-    exemptions: Sequence[Exemption], here: Circumstances, lines: Sequence[Line]
-) -> Exemption | None:
-    for exemption in exemptions:
-        if applies(exemption.applies, here) and _passes(exemption.test, here, lines):
-            return exemption
-    return None
-
-
 def _passes(test: Threshold | None, here: Circumstances, lines: Sequence[Line]) -> bool:
     if test is None:
         return True
@@ -138,17 +151,14 @@ def _passes(test: Threshold | None, here: Circumstances, lines: Sequence[Line]) 
 
 def _standing(
     requirement: Requirement,
-    here: Circumstances,
+    period: Period,
+    required: int,
     lines: Sequence[Line],
     exemption: Exemption | None,
 ) -> RequirementStanding:
     if exemption is not None and requirement.id not in exemption.exempts:
         exemption = None
-    period = _period(requirement.counting.period, here)
     counted = _measured(requirement.counting, period, lines)
-    required = _units(requirement.required)
-    if requirement.each_year and period.first is not None and here.year_from is not None:
-        required *= years_touched(*here.year_from, period.first, period.last)
     status: Status = "exempt" if exemption else "met" if counted >= required else "unmet"
     missing = required - counted if status == "unmet" else 0
     in_hours = requirement.counting.measure != "trainings"

@@ -10,6 +10,7 @@ at night for all.
 import datetime
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -21,6 +22,7 @@ from lms.credit.core.hours import Hours
 from lms.credit.core.lines import day_of
 from lms.credit.core.outlook import Outlook, Prospect, as_number, look_ahead
 from lms.credit.core.policy_rules import Policy as Rules
+from lms.credit.core.require import asked_of
 from lms.credit.core.school import share_of
 from lms.credit.domain.policies import rules_by_pk
 from lms.credit.domain.record import BATCH, Record, booked, by_person
@@ -119,15 +121,15 @@ def standing_of(person: "PersonRow", at: datetime.datetime) -> Standing | None:
 
 def outlook_of(rules: Rules, record: Record, as_of: datetime.date) -> Outlook:
     """A person's standing under a policy that day, now and with all that waits."""
-    now = evaluate(rules, person=record.person, trainings=record.trainings, as_of=as_of)
+    asked = asked_of(rules, record.person, as_of)
+    look = partial(evaluate, rules, person=record.person, as_of=as_of, asked=asked)
+    now = look(trainings=record.trainings)
     if rules.recognition.not_registered:
-        waiting = record.with_pending
-    elif record.waits:
+        return look_ahead(now, look(trainings=record.with_pending))
+    if record.waits:
         # Nobody asks whether they are registered, so they need not be told to be.
-        waiting = [one.training for one in record.booked]
-    else:
-        return look_ahead(now, now)
-    return look_ahead(now, evaluate(rules, person=record.person, trainings=waiting, as_of=as_of))
+        return look_ahead(now, look(trainings=[one.training for one in record.booked]))
+    return look_ahead(now, now)
 
 
 def mark_stale(person_ids: Collection[int]) -> None:
