@@ -131,6 +131,25 @@ def test_many_people_take_as_many_queries_as_one(policy, school, django_assert_n
     assert Standing.objects.count() == 3
 
 
+def test_a_plan_made_while_there_were_no_standings_reads_by_key(postgres, policy, teacher):
+    with postgres.connect("postgres", connection.settings_dict["NAME"]) as superuser:
+        superuser.execute(
+            "ANALYZE credit_standing"
+        )  # known to be empty: to read all of it seems to cost nothing
+    before = whole_reads()
+    touch([teacher.pk], AT)
+    assert whole_reads() == before
+
+
+def whole_reads():
+    """How often all standings were read through in this transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT seq_scan FROM pg_stat_xact_user_tables WHERE relname = 'credit_standing'"
+        )
+        return cursor.fetchone()
+
+
 def test_only_the_person_of_the_transfer_is_touched(policy, school, teacher):
     other = RoleSpellFactory(organisation=school).person
     touch([other.pk], AT)
