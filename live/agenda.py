@@ -4,7 +4,6 @@ import datetime
 import uuid
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
@@ -72,17 +71,18 @@ class Open:
 
 @dataclass(frozen=True, kw_only=True)
 class Agenda:
-    """The whole list; `past` is a page of it."""
+    """The whole list; of what is past one page's, `page`."""
 
     on_air: Sequence[Line]
     coming: Sequence[Line]
     open: Sequence[Open]
-    past: Page[Any]
+    past: Sequence[Line]
+    page: Page[Lesson]
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing at all."""
-        return not (self.on_air or self.coming or self.open or self.past.paginator.count)
+        return not (self.on_air or self.coming or self.open or self.past)
 
 
 def agenda_of(person: Person, page: str | None, at: datetime.datetime) -> Agenda:
@@ -91,13 +91,13 @@ def agenda_of(person: Person, page: str | None, at: datetime.datetime) -> Agenda
     taken = queries.taken_by(person)
     lessons = queries.lessons_of(person, taken, today)
     reader = _Reader(person, taken, today)
-    past = Paginator(queries.past(lessons, at), PAGE_SIZE).get_page(page)
-    past.object_list = reader.lines(past.object_list)  # type: ignore[assignment]  # from here on of lines
+    found = Paginator(queries.past(lessons, at), PAGE_SIZE).get_page(page)
     return Agenda(
         on_air=reader.lines(queries.on_air(lessons)),
         coming=reader.lines(queries.coming(lessons, at)[:MOST_AHEAD], are_ahead=True),
         open=_open(person, lessons, at),
-        past=past,
+        past=reader.lines(found),
+        page=found,
     )
 
 

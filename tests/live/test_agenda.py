@@ -186,8 +186,8 @@ def test_nothing_yet_says_what_to_do() -> None:
 def test_past_lessons_come_in_pages(house) -> None:
     for days in range(1, agenda.PAGE_SIZE + 2):
         over(house, f"{days}", days)
-    first, second = list_of(house.trainer).past, list_of(house.trainer, "2").past
-    assert (len(first), len(second), second.paginator.count) == (20, 1, 21)
+    first, second = list_of(house.trainer), list_of(house.trainer, "2")
+    assert (len(first.past), len(second.past), second.page.paginator.count) == (20, 1, 21)
 
 
 @pytest.mark.parametrize("count", [1, 3])
