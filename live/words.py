@@ -7,9 +7,20 @@ from django.utils.translation import pgettext
 from live.enums import Reaction
 
 
+def _devices() -> dict[str, str]:
+    """Why camera or microphone cannot be had, by the name that browsers give the error; theirs are English only."""
+    return {
+        "NotAllowedError": _("the browser was not allowed to"),
+        "NotFoundError": _("none was found"),
+        "NotReadableError": _("another program is using it"),
+        "insecure": _("the page's address has to begin with https"),
+        "otherError": _("the device does not answer"),
+    }
+
+
 def studio() -> dict[str, str]:
     """Of the studio."""
-    return {
+    return _devices() | {
         "live": _("Live {time}"),
         "seconds": _("{count} s"),
         "hours": _("{count} h"),
@@ -244,7 +255,7 @@ def replay() -> dict[str, str]:
 
 def stage() -> dict[str, str]:
     """Of the stage, for hosts and guests."""
-    return {
+    return _devices() | {
         "connecting": _("Connecting"),
         "onStage": _("In the picture"),
         "mute": _("Mute the guest"),

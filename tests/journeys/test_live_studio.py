@@ -51,6 +51,22 @@ RED = """(() => {
 """There is red where `draw` drew."""
 
 
+NO_DEVICES = """navigator.mediaDevices.getUserMedia = async () => {
+  throw new DOMException("Requested device not found", "NotFoundError");
+};"""
+
+
+def test_why_there_is_no_microphone_is_said_in_the_users_language(
+    site: Site, browser: Browser, lesson: Lesson
+) -> None:
+    studio = signed_in(browser, site, lesson.trainer)
+    studio.add_init_script(NO_DEVICES)
+    studio.goto(f"{site.url}{reverse('live:studio', args=[lesson.pk])}")
+    expect(studio.locator("[data-check]")).to_contain_text("麦克风用不了：没有找到设备。")
+    studio.locator("[data-source=camera]").click()
+    expect(studio.locator("[data-check]")).to_contain_text("摄像头用不了：没有找到设备。")
+
+
 def test_slides_pen_board_and_screen_into_one_picture_watched_with_little_delay(
     site: Site, browser: Browser, lesson: Lesson
 ) -> None:

@@ -2,6 +2,7 @@
 import { toast } from "@lms/tell";
 
 import type { Room } from "../room/room";
+import { reasonOf } from "../shared/media";
 import { filled, part } from "../shared/page";
 import type { StageData } from "./host";
 import { PeerLink } from "./link";
@@ -42,6 +43,14 @@ export function startGuest(room: Room, box: HTMLDialogElement, player: HTMLVideo
     box.close();
   };
 
+  /** Shows them what will be seen; rejects where camera or microphone cannot be had. */
+  const look = async () => {
+    const size = { width: { ideal: 640 }, height: { ideal: 360 } };
+    own = await navigator.mediaDevices.getUserMedia({ video: size, audio: { echoCancellation: true } });
+    preview.srcObject = own;
+    yes.disabled = false;
+  };
+
   room.hear("stage.invited", (message) => {
     if (link) return;
     invitation = String(message["invitation"]);
@@ -49,14 +58,9 @@ export function startGuest(room: Room, box: HTMLDialogElement, player: HTMLVideo
     says.textContent = words["check"] ?? "";
     yes.disabled = true;
     if (!box.open) box.showModal();
-    navigator.mediaDevices
-      .getUserMedia({ video: { width: { ideal: 640 }, height: { ideal: 360 } }, audio: { echoCancellation: true } })
-      .then((stream) => {
-        own = stream;
-        preview.srcObject = stream;
-        yes.disabled = false;
-      })
-      .catch((error: Error) => (says.textContent = filled(words["noDevices"] ?? "", { reason: error.message })));
+    look().catch((error: unknown) => {
+      says.textContent = filled(words["noDevices"] ?? "", { reason: reasonOf(error, words) });
+    });
   });
   yes.addEventListener("click", () => answer(true));
   no.addEventListener("click", () => answer(false));

@@ -40,7 +40,7 @@ export function hasEnded(stream: MediaStream | null): boolean {
 
 /** Fills the lists of devices; their names are known once one of a kind may be used. */
 export async function devicesInto(root: HTMLElement): Promise<void> {
-  const devices = await navigator.mediaDevices.enumerateDevices();
+  const devices = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
   root.querySelectorAll<HTMLSelectElement>("[data-devices]").forEach((list) => {
     const before = list.value;
     const own = devices.filter((one) => one.kind === list.dataset["devices"]);

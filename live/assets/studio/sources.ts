@@ -1,4 +1,5 @@
 /** What is in the picture and in the sound, chosen by the bar below the picture. */
+import { reasonOf } from "../shared/media";
 import { filled, part } from "../shared/page";
 import { Board, startTools } from "./board";
 import { devicesInto, hasEnded, openCamera, openMicrophone, openScreen, stopTracks } from "./devices";
@@ -7,6 +8,7 @@ import { Slides, type SlideWords } from "./slides";
 import type { Sound } from "./sound";
 
 export interface SourceWords extends SlideWords {
+  [name: string]: string;
   noCamera: string;
   noMicrophone: string;
   noScreen: string;
@@ -80,7 +82,7 @@ export function startSources(
       try {
         picture.camera = await openCamera(selected("videoinput").value);
       } catch (error) {
-        say(filled(words.noCamera, { reason: String((error as Error).message) }));
+        say(filled(words.noCamera, { reason: reasonOf(error, words) }));
       }
       await devicesInto(root);
     }
@@ -93,7 +95,7 @@ export function startSources(
         sound.use(await openMicrophone(selected("audioinput").value));
         heard = true;
       } catch (error) {
-        say(filled(words.noMicrophone, { reason: String((error as Error).message) }));
+        say(filled(words.noMicrophone, { reason: reasonOf(error, words) }));
       }
       await devicesInto(root);
     } else sound.use(null);
