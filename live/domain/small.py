@@ -268,6 +268,7 @@ def _whole(take: str, name: str) -> tuple[bytes, bytes]:
 def _keep(folder: Path, name: str, files: tuple[bytes, bytes]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for file, data in zip((INIT_NAME, name), files, strict=True):
-        part = folder / f"{file}.part"
+        # A name of its own: what is on air and what is past are made in turns of their own, each with the init segment.
+        part = folder / f"{file}.{uuid.uuid4().hex}.part"
         part.write_bytes(data)
         part.rename(folder / file)

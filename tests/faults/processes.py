@@ -59,9 +59,11 @@ def done(process: "subprocess.Popen[str]") -> Any:
 
 def at_once(processes: "list[subprocess.Popen[str]]") -> list[Any]:
     """Set them off together, and wait for what each returns."""
-    for process in processes:
-        go(process)
-    return [done(process) for process in processes]
+    with contextlib.ExitStack() as all_of_them:
+        for process in processes:
+            all_of_them.enter_context(process)
+            go(process)
+        return [done(process) for process in processes]
 
 
 def children_of(pid: int, name: str) -> list[int]:

@@ -3,6 +3,7 @@
 import asyncio
 import datetime
 import json
+import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
@@ -148,6 +149,29 @@ async def test_many_asked_for_at_once_wait_for_each_other_and_keep_nobody_else_w
     async with asyncio.timeout(60):
         await asyncio.gather(*(small.make(one) for one in targets))
     assert all(one.exists() for one in targets)
+
+
+async def test_what_is_on_air_and_what_is_past_are_kept_in_the_same_moment(
+    large, monkeypatch
+) -> None:
+    lesson, segments = kept(large)
+    small.take_place(lesson, NOW_S)
+    both_made, files = threading.Barrier(2, timeout=60), (b"i" * 700, b"m" * 700)
+
+    async def made_together(_data: bytes) -> tuple[bytes, bytes]:
+        await asyncio.to_thread(both_made.wait)
+        return files
+
+    monkeypatch.setattr(small, "_converted", made_together)
+    monkeypatch.setattr(small, "_rest_s", lambda _turn: 0)
+    for _ in range(40):
+        paths = [f"{lesson}/{TAKE}/{piece_of(at, segments[at - 1]).name}" for at in (1, 2)]
+        now, past = [small.kept(path) for path in paths]
+        await asyncio.gather(small.make(now), small.make_past(past, NOW_S))
+        assert [now.read_bytes(), past.read_bytes()] == [files[1]] * 2
+        assert not list(now.parent.glob("*.part"))
+        now.unlink()
+        past.unlink()
 
 
 async def test_replay_is_offered_small_beside_a_lesson_on_air_in_its_turn(large, settings) -> None:
