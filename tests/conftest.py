@@ -19,8 +19,14 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files that take long first: no worker begins with one when the others have nothing left."""
-    items.sort(key=lambda one: not any(map(one.get_closest_marker, ("journey", "faults"))))
+    """Files that take long first: no worker begins with one when the others have nothing left.
+
+    They drive browsers and kill processes on a machine that others keep busy: one that fails is tried once more.
+    """
+    for one in items:
+        if any(map(one.get_closest_marker, ("journey", "faults"))):
+            one.add_marker(pytest.mark.flaky(reruns=1))
+    items.sort(key=lambda one: not one.get_closest_marker("flaky"))
 
 
 @pytest.fixture(autouse=True)
