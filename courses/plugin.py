@@ -51,6 +51,7 @@ def register(registry: Registry) -> None:
             may_use=access.may_use,
             usable=queries.subjects_of,
             offered=access.offered,
+            left=queries.left,
         ),
         PersonalData(
             key="courses.enrolments", export=personal_data.export, erase=personal_data.erase

@@ -39,7 +39,11 @@ def _is_given_by(lesson: Lesson, person: Person) -> bool:
 
 def missed(person: Person) -> Mapping[str, Any] | None:
     """Lessons whose replay somebody was reminded of and has not watched enough of; None where there is none."""
-    found = Lesson.objects.filter(reminders__person=person).select_related("trainer").distinct()
+    reminded = Lesson.objects.filter(reminders__person=person).distinct()
+    if not reminded.exists():
+        return None
+    # Not of a course that they have left since: the replay is closed to them.
+    found = reminded.filter(pk__in=queries.taken_by(person)).select_related("trainer")
     lessons = list(found.order_by("-starts_at")[:MOST_MISSED])
     if not lessons:
         return None

@@ -4,6 +4,7 @@ import datetime
 import uuid
 from collections.abc import Collection, Sequence
 from contextlib import suppress
+from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -11,6 +12,7 @@ from django.utils import timezone
 from live import rules
 from live.enums import Happening
 from live.models.lesson import SUBJECT_PREFIX, Lesson, LessonEvent
+from lms.api import credit
 from lms.api.people import (
     Accreditation,
     Duty,
@@ -20,7 +22,7 @@ from lms.api.people import (
     providers_moderated_by,
     providers_taught_by,
 )
-from lms.api.permissions import may_oversee, usable
+from lms.api.permissions import left, may_oversee, usable
 
 
 def lessons_seen_by(person: Person, on: datetime.date) -> QuerySet[Lesson]:
@@ -36,6 +38,15 @@ def lessons_seen_by(person: Person, on: datetime.date) -> QuerySet[Lesson]:
 def taken_by(person: Person) -> set[str]:
     """The ids of the lessons of the courses that somebody takes. One query for each plugin that has courses."""
     return {subject.removeprefix(SUBJECT_PREFIX) for subject in usable(person, SUBJECT_PREFIX)}
+
+
+def asked_of(lesson: Lesson) -> dict[int, Decimal]:
+    """Who takes a course with the lesson, with the largest share that one asks of them. Three queries.
+
+    Not who has left it: what they have earned stays, and nobody waits for them or writes to them any more.
+    """
+    gone = left(lesson.subject)
+    return {pk: share for pk, share in credit.asked_of(lesson.subject).items() if pk not in gone}
 
 
 COMING_STILL = datetime.timedelta(hours=2)

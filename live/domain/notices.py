@@ -14,11 +14,11 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from live import queries
 from live.domain import calendar
 from live.enums import Happening, NoticeKind
 from live.models.lesson import Lesson
 from live.models.notice import Notice
-from lms.api import credit
 from lms.api.people import Person
 
 _AT_ONCE = 200
@@ -69,7 +69,7 @@ def _hosts(lesson: Lesson) -> set[Person]:
 
 
 def _learners(lesson: Lesson) -> Iterable[Person]:
-    return Person.objects.filter(pk__in=credit.asked_of(lesson.subject))
+    return Person.objects.filter(pk__in=queries.asked_of(lesson))
 
 
 def _letter(notice: Notice, person: Person, entry: str) -> EmailMessage:

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Count, F, Q
 
+from live import queries
 from live.core import presence as rules
 from live.core import traces
 from live.domain import presence, replays
@@ -67,7 +68,7 @@ def settle(lesson: Lesson, *, clock: Callable[[], datetime.datetime]) -> None:
 
 def _left(lesson: Lesson, number: int) -> list[int]:
     """Who takes a course with the lesson or was in its room, and is not settled yet; not those who gave it."""
-    asked = set(credit.asked_of(lesson.subject))
+    asked = set(queries.asked_of(lesson))
     gave = {lesson.trainer_id, *lesson.co_hosts.values_list("pk", flat=True)}
     gave |= set(lesson.assistants.values_list("pk", flat=True))
     there = set(lesson.presences.values_list("person_id", flat=True).distinct()) - gave

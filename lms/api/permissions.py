@@ -1,6 +1,6 @@
 """Predicates over persons and their duties, and how a view asks for leave."""
 
-from lms.people.permissions import may_use, offered, require, usable
+from lms.people.permissions import left, may_use, offered, require, usable
 from lms.people.rules import (
     is_assistant,
     is_bureau,
@@ -29,6 +29,7 @@ __all__ = [
     "is_teacher",
     "is_trainer",
     "is_verifier",
+    "left",
     "may_moderate_for",
     "may_oversee",
     "may_oversee_person",

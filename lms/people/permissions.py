@@ -41,6 +41,16 @@ def usable(person: Person, prefix: str) -> set[str]:
     }
 
 
+def left(subject: str) -> set[int]:
+    """Who once took something about a subject and takes nothing about it now: nobody writes to them of it."""
+    return {
+        person_id
+        for access in registry.all(SubjectAccess)
+        if access.left
+        for person_id in access.left(subject)
+    }
+
+
 def offered(person: Person, subjects: Collection[str]) -> dict[str, Offer]:
     """Of these subjects, those that somebody may have the use of by beginning something, and where."""
     found: dict[str, Offer] = {}

@@ -176,13 +176,15 @@ class SubjectAccess:
     """Says who may use a subject (play a video, sit a paper). Nobody may unless one of these says so.
 
     `usable`: of the subjects that begin with a prefix, those that somebody may use because they take something.
-    `offered`: of subjects, those that somebody may have the use of by beginning something. Both in constant queries.
+    `offered`: of subjects, those that somebody may have the use of by beginning something. `left`: who once took
+    something about a subject and takes nothing about it now. All in constant queries.
     """
 
     key: str
     may_use: Callable[[Person, str], bool]
     usable: Callable[[Person, str], Collection[str]] | None = None
     offered: Callable[[Person, Collection[str]], Mapping[str, Offer]] | None = None
+    left: Callable[[str], Collection[int]] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

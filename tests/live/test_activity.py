@@ -79,9 +79,10 @@ def test_what_is_gone_or_no_id_says_so() -> None:
     assert activity.progress(PersonFactory(), refs) == {}
 
 
-def test_home_tells_of_the_replay_that_one_was_reminded_of() -> None:
+def test_home_tells_of_the_replay_that_one_was_reminded_of(monkeypatch) -> None:
     lesson, person = LessonFactory(starts_at=START), PersonFactory()
     assert home.missed(person) is None
+    monkeypatch.setattr(home.queries, "taken_by", lambda _person: {str(lesson.pk)})
     Reminder.objects.create(lesson=lesson, person=person, by=lesson.trainer, at=START)
     panel = home.missed(person)
     assert panel is not None

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
+from django.core import mail
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -12,10 +13,12 @@ from django.utils import timezone
 from courses.domain.catalogue import Module
 from courses.domain.enrol import enrol, leave
 from courses.models import CoursePage
-from live import agenda
-from live.enums import AttendanceState, Happening
+from live import agenda, home
+from live.domain import notices, report
+from live.enums import AttendanceState, Happening, NoticeKind
 from live.models.attendance import Attendance, Settlement
 from live.models.lesson import Lesson, LessonEvent
+from live.models.notice import Notice
 from live.models.replay import ReplayCoverage
 from lms.api.credit import Hours
 from lms.people.models import Person
@@ -223,3 +226,30 @@ def test_place_is_in_the_bar_where_there_is_room_and_else_under_the_name() -> No
     verifier = spell.person
     DutyFactory(person=verifier, kind="verifier", provider=None, organisation=spell.organisation)
     assert (rules.goes_to_lessons(verifier), rules.goes_aside_to_lessons(verifier)) == (False, True)
+
+
+def test_who_has_left_the_course_hears_nothing_of_its_lessons_any_more(house) -> None:
+    coming, past = lesson_of(house, "明天", NOW + DAY), over(house, "上过了")
+    stays, leaves, elsewhere = (
+        PersonFactory(name=name, email=f"{name}@example.org") for name in ("留", "走", "换")
+    )
+    course, other = course_of(house, coming, past), course_of(house, coming, past)
+    for person in (stays, leaves, elsewhere):
+        enrol(person=person, course=course, at=NOW)
+    enrol(person=elsewhere, course=other, at=NOW)
+    report.remind_absent(lesson=past, by=house.trainer, at=NOW - DAY)
+    for person in (leaves, elsewhere):
+        leave(person=person, course=course, at=NOW)
+
+    mail.outbox.clear()
+    notices.tell(coming, NoticeKind.CANCELLED, about=coming.starts_at, at=NOW)
+    notices.send(Notice.objects.get())
+
+    told = {letter.to[0] for letter in mail.outbox}
+    assert told == {house.trainer.email, stays.email, elsewhere.email}
+    found = report.report_of(past, NOW)
+    assert found is not None
+    assert found.to_remind(NOW) == [elsewhere, stays]
+    assert (home.missed(leaves), bool(home.missed(stays))) == (None, True)
+    enrol(person=leaves, course=course, at=NOW)
+    assert leaves in report.report_of(past, NOW).to_remind(NOW)

@@ -139,7 +139,7 @@ def test_reminder_goes_out_once_to_those_who_take_it() -> None:
         notices.remind(now + minutes * MINUTE)
     [notice] = Notice.objects.all()
     assert (notice.lesson, notice.kind) == (lesson, NoticeKind.SOON)
-    with patch.object(notices.credit, "asked_of", return_value={learner.pk: 1}):
+    with patch.object(notices.queries, "asked_of", return_value={learner.pk: 1}):
         assert notices.send(notice) == 2
     assert {letter.to[0] for letter in mail.outbox} == {lesson.trainer.email, learner.email}
 

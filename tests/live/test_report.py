@@ -109,13 +109,13 @@ def test_page_and_file_are_the_provider_s_and_the_bureau_s(lesson, client) -> No
 
 def test_report_asks_as_much_for_three_as_for_two(lesson, django_assert_num_queries) -> None:
     one = Lesson.objects.prefetch_related("events").get(pk=lesson.pk)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         report.report_of(one, LATER)
     watcher = PersonFactory()
     replays.open_player(person=watcher, lesson=lesson, at=LATER)
     one.coverages.update(spans=[[0, 60_000]])
     one = Lesson.objects.prefetch_related("events").get(pk=lesson.pk)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         again = report.report_of(one, LATER)
     assert again is not None
     assert [line.words for line in again.lines if line.person == watcher] == ["Replay only"]
