@@ -20,7 +20,7 @@ def lesson_line(lesson: Lesson) -> str:
     """Title, when and how long on one line."""
     return _("%(title)s · %(starts)s · %(minutes)d min") % {
         "title": lesson.title,
-        "starts": _starts(lesson),
+        "starts": when(lesson.starts_at),
         "minutes": lesson.planned_minutes,
     }
 
@@ -28,7 +28,7 @@ def lesson_line(lesson: Lesson) -> str:
 def notice(lesson: Lesson) -> str:
     """For a course's list of modules: when it is and what it asks for; {share} is the module's to fill in."""
     return _("Live on %(starts)s, be there for {share}, answer %(answers)d%% of the sign-ins") % {
-        "starts": _starts(lesson),
+        "starts": when(lesson.starts_at),
         "answers": lesson.answer_at * 100,
     }
 
@@ -73,5 +73,16 @@ def how_soon(lesson: Lesson, today: datetime.date) -> str:
     return ngettext("in %(days)d day", "in %(days)d days", days) % {"days": days}
 
 
-def _starts(lesson: Lesson) -> str:
-    return f"{timezone.localtime(lesson.starts_at):%Y-%m-%d %H:%M}"
+def when(at: datetime.datetime) -> str:
+    """When a lesson begins, the same wherever it is said: 2026-11-29 周日 19:30."""
+    names = (
+        pgettext("day of the week", "Mon"),
+        pgettext("day of the week", "Tue"),
+        pgettext("day of the week", "Wed"),
+        pgettext("day of the week", "Thu"),
+        pgettext("day of the week", "Fri"),
+        pgettext("day of the week", "Sat"),
+        pgettext("day of the week", "Sun"),
+    )
+    local = timezone.localtime(at)
+    return f"{local:%Y-%m-%d} {names[local.weekday()]} {local:%H:%M}"

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from openpyxl import Workbook
 
+from live import wording
 from live.domain.report import Line, Report
 from lms.api.sheets import text_cell
 
@@ -27,7 +28,7 @@ def workbook(report: Report) -> bytes:
         [
             text_cell(
                 people,
-                f"{lesson.title} {timezone.localtime(lesson.starts_at):%Y-%m-%d %H:%M}",
+                f"{lesson.title} {wording.when(lesson.starts_at)}",
                 bold=True,
             )
         ]

@@ -12,7 +12,7 @@ from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 
 from live import queries
 from live.domain import calendar
@@ -78,7 +78,6 @@ def _letter(notice: Notice, person: Person, entry: str) -> EmailMessage:
         "lesson": lesson,
         "person": person,
         "kind": notice.kind,
-        "starts_at": timezone.localtime(lesson.starts_at),
         "minutes": settings.LIVE_SILENCE_WARN_MINUTES,
         "url": settings.SITE_URL + reverse("live:watch", args=[lesson.pk]),
         "site": settings.SITE_NAME,

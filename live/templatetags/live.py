@@ -1,10 +1,12 @@
-"""Numbers of lessons for templates: `{% load live %}`."""
+"""Numbers and moments of lessons for templates: `{% load live %}`."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
 from django import template
+
+from live import wording
 
 register = template.Library()
 
@@ -31,6 +33,12 @@ def kept_seconds(value: str | int | None) -> float:
 def kept_spans(spans: Sequence[Sequence[str | int]]) -> list[list[float]]:
     """Stretches as evidence keeps them, in seconds."""
     return [[kept_seconds(start), kept_seconds(end)] for start, end in spans]
+
+
+@register.filter
+def when(value: datetime) -> str:
+    """When a lesson begins: 2026-11-29 周日 19:30."""
+    return wording.when(value)
 
 
 @register.filter

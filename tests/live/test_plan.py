@@ -57,7 +57,7 @@ def test_moved_lesson_is_told_once_and_kept() -> None:
     assert notices.send(notice) == 1
     [letter] = mail.outbox
     assert letter.to == [lesson.trainer.email]
-    assert letter.subject == "《新题目》改到 2026-12-24 19:30"
+    assert letter.subject == "《新题目》改到 2026-12-24 周四 19:30"
     assert f"/live/{lesson.pk}/" in letter.body
 
 
