@@ -55,6 +55,7 @@ def measure() -> list[Figure]:
                 ("posted", platform, "post"),
                 ("bare", platform, "bare"),
                 ("award", hordak, "post"),
+                ("alone", hordak, "alone"),
                 ("transfer", hordak, "transfer"),
             ):
                 found = worker.ask(what, EACH)
@@ -70,11 +71,15 @@ def measure() -> list[Figure]:
             "neither foreign keys nor triggers",
         ),
         _figure(
-            "postings, over django-hordak", rounds["posted"], rounds["award"], 3,
-            "the same award booked by an application on django-hordak through the ORM: the account locked, the source "
-            "and the award's key looked up, evidence, its detail, transaction, two legs, the award with its facts and "
-            "a dated line created, the balance read, in one transaction under hordak's own triggers; without policy, "
-            "hashes, accreditation and minutes counted once",
+            "postings, over the same on django-hordak", rounds["posted"], rounds["award"], 3,
+            "the same booking by an application on django-hordak through the ORM, in one transaction under hordak's "
+            "own triggers: the account locked; source, rule, award's key and minutes, post and accreditation of the "
+            "day and the end of the chain looked up; evidence, its detail, transaction, two legs, the award with facts "
+            "and hash and a dated line created; balance and year's standing read and kept. Its policy is in the code",
+        ),
+        _figure(
+            "postings, over an award alone on django-hordak", rounds["posted"], rounds["alone"], 0,
+            "as before but for rule, post, accreditation, minutes, chain and standing; no target, for comparison",
         ),
         _figure(
             "postings, over Account.transfer_to alone", rounds["posted"], rounds["transfer"], 0,

@@ -1,8 +1,12 @@
-"""The same award booked by an application on django-hordak that keeps the same beside it; and hordak's part alone."""
+"""The same booking by an application on django-hordak that keeps the same beside it; and hordak's part alone."""
 
 import datetime
+import hashlib
 import itertools
+import json
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 import django
 
@@ -10,99 +14,232 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402 - Django first
 from django.db import connection, transaction  # noqa: E402
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange  # noqa: E402
+from django.db.models import Q, QuerySet, Sum  # noqa: E402
 from hordak.models import Account, Leg, Transaction  # noqa: E402
 from moneyed import Money  # noqa: E402
 
-from tests.bench.awards.models import Award, AwardLine, Evidence, EvidenceDetail  # noqa: E402
+from tests.bench.awards.models import (  # noqa: E402
+    Accreditation,
+    Award,
+    AwardLine,
+    Employment,
+    Evidence,
+    EvidenceDetail,
+    Participation,
+    Standing,
+    Training,
+)
 from tests.bench.posting_worker import rate, serve  # noqa: E402
 
-PEOPLE = 50
-HOURS = Money("2.00", "EUR")
+PEOPLE, TRAININGS = 50, 60
+MODELS = (
+    Employment,
+    Accreditation,
+    Training,
+    Participation,
+    Standing,
+    Evidence,
+    EvidenceDetail,
+    Award,
+    AwardLine,
+)
 AT = datetime.datetime(2026, 5, 18, 13, 6, tzinfo=datetime.UTC)
-ON = AT.date()
+TEN_MINUTES = datetime.timedelta(minutes=10)
+PROVIDER, SCHOOL, BUREAU = "培训机构", "实验小学", "教育局"
 FACTS = {
     "title": "立足儿童视角的环境创设",
     "form": "remote",
     "level": "city",
     "themes": ["ethics"],
     "purpose": "in-service",
-    "provider": {"id": "35c61cb3-92cb-4862-91e1-9ed340b81260", "name": "培训机构"},
-    "hundredths": 200,
     "minutes_per_hour": 45,
     "content": "",
-    "school": {"id": "a2ad2f72-f939-4c30-b8eb-48695c4bfed9", "name": "实验小学"},
-    "bureau": {"id": "0e321b8a-8e94-4203-bfc8-ceb2eabe729a", "name": "教育局"},
-    "accredited": True,
 }
 
 
+@dataclass
+class Around:
+    """What is known when an award is booked: the rule, the person's post, the end of the person's chain."""
+
+    training: Training
+    post: Employment
+    accredited: bool
+    number: int
+    digest: str
+
+
 class Booking:
-    """An issuer, and a pending account a person."""
+    """An issuer, and people who take part in trainings, each completed by one piece of evidence."""
 
     def __init__(self) -> None:
         call_command("migrate", verbosity=0)
         with connection.schema_editor() as editor:
-            for model in (Evidence, EvidenceDetail, Award, AwardLine):
+            for model in MODELS:
                 editor.create_model(model)
         self.issued = Account.objects.create(name="issued", code="0", type="IN", currencies=["EUR"])
-        self.pending = itertools.cycle(
-            [
-                Account.objects.create(
-                    name=f"pending {number}", code=str(number + 1), type="AS", currencies=["EUR"]
-                )
-                for number in range(PEOPLE)
-            ]
-        )
-        self.numbers = itertools.count()
+        accounts = [
+            Account.objects.create(
+                name=f"pending {number}", code=str(number + 1), type="AS", currencies=["EUR"]
+            )
+            for number in range(2 * PEOPLE)
+        ]
+        since = datetime.date(2020, 9, 1)
+        Accreditation.objects.create(provider=PROVIDER, bureau=BUREAU, from_on=since)
+        for one in accounts:
+            Employment.objects.create(account=one, school=SCHOOL, bureau=BUREAU, from_on=since)
+            Standing.objects.create(account=one, year=AT.year, counted={})
+        for number in range(TRAININGS):
+            training = Training.objects.create(
+                subject=f"media.asset:{number}",
+                share=Decimal("0.9"),
+                hundredths=200,
+                provider=PROVIDER,
+                facts=FACTS,
+            )
+            Participation.objects.bulk_create(
+                Participation(account=one, training=training) for one in accounts
+            )
+        keys = [one.pk for one in accounts]
+        self.wanted = itertools.product(range(TRAININGS), keys[:PEOPLE])
+        self.wanted_alone = itertools.product(range(TRAININGS), keys[PEOPLE:])
+        self.known = Around(training, Employment.objects.all()[0], True, 0, "")
+        self.transfers = itertools.cycle(accounts)
 
     def transfer(self) -> None:
         """Hordak's part alone."""
+        hours = Money("2.00", "EUR")
         with transaction.atomic():
-            self.issued.transfer_to(next(self.pending), HOURS, description="award", date=ON)
+            self.issued.transfer_to(
+                next(self.transfers), hours, description="award", date=AT.date()
+            )
 
     def post(self) -> None:
-        """One award: evidence in, hours booked once, balance known."""
-        number = next(self.numbers)
-        source, key = f"bench:{number}", f"award:{number}"
+        """One award: evidence in, what it completes booked once, balance and standing known."""
+        number, pk = next(self.wanted)
+        at = AT + datetime.timedelta(hours=number)
         with transaction.atomic():
-            account = Account.objects.select_for_update().get(pk=next(self.pending).pk)
-            if Evidence.objects.filter(source_key=source).exists():
+            account = Account.objects.select_for_update().get(pk=pk)
+            if Evidence.objects.filter(source_key=f"bench:{pk}:{number}").exists():
                 return
-            evidence = Evidence.objects.create(
+            evidence = self._keep(account, number, at)
+            taken = Participation.objects.select_related("training").filter(
                 account=account,
-                kind="media.watched",
-                subject=f"media.asset:{number}",
-                source_key=source,
-                amount=Decimal("0.95"),
-                spans=[[0, 285_000], [300_000, 570_000]],
-                wall=[[(AT - datetime.timedelta(minutes=10)).isoformat(), AT.isoformat()]],
-                facts={
-                    "title": "进区的第一分钟",
-                    "words": "《进区的第一分钟》看过 9:30，共 10:00",
-                    "duration_ms": 600_000,
-                    "reports": 60,
-                    "flags": {},
-                },
-                recorded_at=AT,
+                training__subject=evidence.subject,
+                training__share__lte=evidence.amount,
             )
-            EvidenceDetail.objects.create(
-                evidence=evidence, data={"devices": ["Android · 微信"], "sessions": []}
-            )
+            for one in taken:
+                self._award(account, evidence, one.training, at)
+
+    def alone(self) -> None:
+        """The same where rule and post are known: no minutes are counted once, there is no chain, and no standing."""
+        number, pk = next(self.wanted_alone)
+        at = AT + datetime.timedelta(hours=number)
+        with transaction.atomic():
+            account = Account.objects.select_for_update().get(pk=pk)
+            key = f"bench:{pk}:{number}"
+            if Evidence.objects.filter(source_key=key).exists():
+                return
+            evidence = self._keep(account, number, at)
             if Award.objects.filter(account=account, key=key).exists():
                 return
-            before = account.get_balance()
-            moved = Transaction.objects.create(description=key, date=ON)
-            Leg.objects.create(transaction=moved, account=self.issued, credit=HOURS)
-            Leg.objects.create(transaction=moved, account=account, debit=HOURS)
-            award = Award.objects.create(
-                account=account,
-                key=key,
-                transaction=moved,
-                evidence=evidence,
-                facts=FACTS | {"before": str(before)},
-                recorded_at=AT,
-            )
-            AwardLine.objects.create(award=award, on=ON, hundredths=200)
+            self._book(account, evidence, replace(self.known, number=number), key, at)
+
+    def _keep(self, account: Account, number: int, at: datetime.datetime) -> Evidence:
+        evidence = Evidence.objects.create(
+            account=account,
+            kind="media.watched",
+            subject=f"media.asset:{number}",
+            source_key=f"bench:{account.pk}:{number}",
+            amount=Decimal("0.95"),
+            spans=[[0, 285_000], [300_000, 570_000]],
+            wall=[[(at - TEN_MINUTES).isoformat(), at.isoformat()]],
+            facts={
+                "title": "进区的第一分钟",
+                "words": "《进区的第一分钟》看过 9:30，共 10:00",
+                "duration_ms": 600_000,
+                "reports": 60,
+                "flags": {},
+            },
+            recorded_at=at,
+        )
+        EvidenceDetail.objects.create(
+            evidence=evidence, data={"devices": ["Android · 微信"], "sessions": []}
+        )
+        return evidence
+
+    def _award(
+        self, account: Account, evidence: Evidence, training: Training, at: datetime.datetime
+    ) -> None:
+        key, on = f"training:{training.pk}", at.date()
+        awards = Award.objects.filter(account=account)
+        if awards.filter(Q(key=key) | Q(wall__overlap=_wall(at))).exists():
+            return
+        post = _on(Employment.objects.filter(account=account), on).get()
+        accreditations = Accreditation.objects.filter(
+            provider=training.provider, bureau=post.bureau
+        )
+        last = awards.order_by("-number").first()
+        around = Around(
+            training=training,
+            post=post,
+            accredited=_on(accreditations, on).exists(),
+            number=last.number + 1 if last else 1,
+            digest=last.digest if last else "",
+        )
+        self._book(account, evidence, around, key, at)
+        _stand(account, on.year)
+
+    def _book(
+        self, account: Account, evidence: Evidence, around: Around, key: str, at: datetime.datetime
+    ) -> None:
+        training = around.training
+        hours = Money(Decimal(training.hundredths) / 100, "EUR")
+        facts = training.facts | {
+            "provider": training.provider,
+            "hundredths": training.hundredths,
+            "school": around.post.school,
+            "bureau": around.post.bureau,
+            "accredited": around.accredited,
+            "before": str(account.get_balance()),
+            "evidence": evidence.source_key,
+            "at": at.isoformat(),
+        }
+        told = json.dumps([around.digest, key, facts], ensure_ascii=False, sort_keys=True)
+        moved = Transaction.objects.create(description=key, date=at.date())
+        Leg.objects.create(transaction=moved, account=self.issued, credit=hours)
+        Leg.objects.create(transaction=moved, account=account, debit=hours)
+        award = Award.objects.create(
+            account=account,
+            key=key,
+            transaction=moved,
+            evidence=evidence,
+            facts=facts,
+            recorded_at=at,
+            wall=_wall(at),
+            number=around.number,
+            digest=hashlib.sha256(told.encode()).hexdigest(),
+        )
+        AwardLine.objects.create(award=award, on=at.date(), hundredths=training.hundredths)
+
+
+def _wall(at: datetime.datetime) -> DateTimeTZRange:
+    return DateTimeTZRange(at - TEN_MINUTES, at)
+
+
+def _on(spells: "QuerySet[Any]", on: datetime.date) -> "QuerySet[Any]":
+    return spells.filter(Q(to_on=None) | Q(to_on__gt=on), from_on__lte=on)
+
+
+def _stand(account: Account, year: int) -> None:
+    """The year's hours by form and theme, as a policy asks for them."""
+    lines = AwardLine.objects.filter(award__account=account, on__year=year)
+    groups = lines.values_list("award__facts__form", "award__facts__themes")
+    counted = {
+        f"{form}:{','.join(themes)}": total
+        for form, themes, total in groups.annotate(total=Sum("hundredths"))
+    }
+    Standing.objects.filter(account=account, year=year).update(counted=counted)
 
 
 if __name__ == "__main__":
@@ -110,6 +247,7 @@ if __name__ == "__main__":
     serve(
         {
             "post": lambda number: rate(booking.post, number),
+            "alone": lambda number: rate(booking.alone, number),
             "transfer": lambda number: rate(booking.transfer, number),
         }
     )
