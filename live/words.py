@@ -196,6 +196,7 @@ def room() -> dict[str, str]:
         "mineLost": _("Reconnecting"),
         "queueCount": _("{count}, of which {waiting} wait"),
         "approve": _("Let through"),
+        "approveAfterAll": _("Let through after all"),
         "decline": _("Do not let through"),
         "takeOff": _("Take off"),
         "cancel": _("Cancel"),

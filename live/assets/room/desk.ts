@@ -15,6 +15,8 @@ const TICK_MS = 500;
 const STUDIO_ANSWERS_MS = 5000;
 /** Who comes next is in sight and few steps of the keyboard away, however many wait. */
 const MOST_HANDS = 10;
+/** What was not let through last can be taken back. */
+const MOST_DECLINED = 10;
 /** As the usual mute of a chat: to cool down, not to be shut out. */
 export const MUTE_MINUTES = 10;
 
@@ -39,7 +41,8 @@ function startQueue(room: Room, desk: HTMLElement): void {
     const waiting = listed.filter((one) => one.state === "waiting").length;
     count.textContent = filled(room.word("queueCount"), { count: String(listed.length), waiting: String(waiting) });
     empty.hidden = listed.length > 0;
-    lines.show(listed);
+    const declined = [...room.questions.values()].filter((one) => one.state === "declined").sort((a, b) => b.id - a.id);
+    lines.show([...listed, ...declined.slice(0, MOST_DECLINED)]);
   });
   room.on(["settings"], () => (gate.checked = room.settings.approve_first));
   gate.addEventListener("change", () => void room.ask("room.gate", { is_on: gate.checked }));
@@ -58,8 +61,9 @@ function queueLine(room: Room, one: Question, drafts: Drafts): HTMLElement {
   const meta = make("p", { class: "meta" }, make("span", {}, one.name), make("span", {}, timeOf(one.at)));
   const said = stateWords(room, one);
   if (said) meta.append(make("span", { class: one.state === "now" ? "accent-ink strong" : "soft" }, said));
-  acts.append(button(room.word("writeAnswer"), () => written(room, one, words, drafts)));
-  if (one.state !== "now") {
+  if (one.state === "declined") acts.append(button(room.word("approveAfterAll"), () => void act("qa.approve")));
+  else acts.append(button(room.word("writeAnswer"), () => written(room, one, words, drafts)));
+  if (one.state === "open" || one.state === "waiting") {
     acts.append(
       button(room.word("mergeInto"), () => merged(room, one, words, drafts)),
       button(room.word(one.state === "waiting" ? "decline" : "takeOff"), () => void act("qa.decline")),
@@ -67,7 +71,7 @@ function queueLine(room: Room, one: Question, drafts: Drafts): HTMLElement {
   }
   words.append(meta, acts, drafts.get(one.id) ?? "");
   const votes = make("span", { class: "votes" }, make("b", {}, String(one.votes)), make("span", { class: "tiny muted" }, room.word("wanted")));
-  return make("li", {}, votes, words);
+  return make("li", { class: one.state === "declined" ? "soft" : undefined }, votes, words);
 }
 
 function written(room: Room, one: Question, words: HTMLElement, drafts: Drafts): void {

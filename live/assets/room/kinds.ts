@@ -79,7 +79,8 @@ export interface Muted {
 }
 
 export interface Hosts {
-  waiting: Question[];
+  /** Questions that wait to be let through or were not. */
+  private: Question[];
   tallies: Tally[];
   random_signins: number;
   mutes: Muted[];
@@ -104,7 +105,8 @@ export interface State {
     muted: boolean;
     muted_until: number | null;
     taste: { barrage: boolean; reactions: boolean };
-    waiting: Question[];
+    /** The same of one's own. */
+    private: Question[];
   };
   hosts?: Hosts;
 }

@@ -12,7 +12,7 @@ const AGAIN_MS = 1500;
 
 export type Part = "chat" | "questions" | "prompts" | "hand" | "files" | "countdown" | "settings" | "hosts" | "line" | "muted" | "mine" | "over";
 
-const NOBODY: Hosts = { waiting: [], tallies: [], random_signins: 0, mutes: [], reports: [], filtered: [], hands: [] };
+const NOBODY: Hosts = { private: [], tallies: [], random_signins: 0, mutes: [], reports: [], filtered: [], hands: [] };
 
 export class Room {
   readonly chat = new Map<number, Chat>();
@@ -224,10 +224,10 @@ export class Room {
     this.chat.clear();
     for (const one of state.chat) this.chat.set(one.id, one);
     this.questions.clear();
-    for (const one of [...state.questions, ...state.own.waiting, ...(state.hosts?.waiting ?? [])]) {
+    for (const one of [...state.questions, ...state.own.private, ...(state.hosts?.private ?? [])]) {
       this.questions.set(one.id, one);
     }
-    for (const one of state.own.waiting) this.ownKeys.add(one.key);
+    for (const one of state.own.private) this.ownKeys.add(one.key);
     this.prompts.clear();
     for (const one of state.prompts) this.prompts.set(one.id, one);
     for (const one of state.hosts?.tallies ?? []) this.tallies.set(one.id, one);

@@ -81,8 +81,9 @@ def vote(
 def approve(
     *, lesson_id: uuid.UUID, question_id: int, by_id: int, at: datetime.datetime
 ) -> Question:
-    """Let a waiting question through. Raises Refused."""
-    question = _locked(lesson_id, question_id, QuestionState.WAITING, QuestionState.OPEN)
+    """Let a waiting question through, or one after all that was not let through. Raises Refused."""
+    known = (QuestionState.WAITING, QuestionState.OPEN, QuestionState.DECLINED)
+    question = _locked(lesson_id, question_id, *known)
     return _changed(question, QuestionState.OPEN, by_id, at)
 
 
@@ -90,7 +91,7 @@ def approve(
 def decline(
     *, lesson_id: uuid.UUID, question_id: int, by_id: int, at: datetime.datetime
 ) -> Question:
-    """Take a question that is not answered off the list. Raises Refused."""
+    """Take a question that is not answered off the list, until it is approved again. Raises Refused."""
     question = _locked(lesson_id, question_id, *_STILL_OPEN)
     return _changed(question, QuestionState.DECLINED, by_id, at)
 

@@ -21,7 +21,7 @@ from live.room.hub import Written, written
 MOST_MESSAGES = 50
 MOST_QUESTIONS = 200
 MOST_PROMPTS = 20
-_LISTED = (*questions.PUBLIC, QuestionState.WAITING)
+_LISTED = (*questions.PUBLIC, QuestionState.WAITING, QuestionState.DECLINED)
 
 _Own = dict[str, list[tuple[str | None, str | None]]]
 
@@ -33,8 +33,8 @@ class Snapshot:
     taken_at: datetime.datetime
     room: Shape
     hosts: Shape
-    waiting: tuple[tuple[int, Shape], ...]
-    """Questions that wait to be let through, with who asked."""
+    private: tuple[tuple[int, Shape], ...]
+    """Questions that wait to be let through or were not, with who asked."""
 
     @cached_property
     def room_text(self) -> str:
@@ -52,7 +52,7 @@ def snapshot(lesson_id: uuid.UUID, at: datetime.datetime) -> Snapshot:
         questions.counted(lesson_id).filter(state__in=_LISTED).order_by("-pk")[:MOST_QUESTIONS]
     )
     seen = [one for one in listed if not shapes.is_private(one)]
-    waiting = tuple((one.person_id, shapes.question(one)) for one in listed if one not in seen)
+    private = tuple((one.person_id, shapes.question(one)) for one in listed if one not in seen)
     return Snapshot(
         taken_at=at,
         room={
@@ -68,14 +68,14 @@ def snapshot(lesson_id: uuid.UUID, at: datetime.datetime) -> Snapshot:
             "files": [shapes.file(one) for one in files.handed(lesson_id)],
         },
         hosts={
-            "waiting": [shape for _person, shape in waiting],
+            "private": [shape for _person, shape in private],
             "tallies": [shapes.tally_of(one, tally) for one, _number, tally in all_asked],
             "random_signins": room.random_signins,
             **looked_after(lesson_id, at),
             "filtered": _filtered(lesson_id),
             "hands": hands_up(lesson_id),
         },
-        waiting=waiting,
+        private=private,
     )
 
 
@@ -128,11 +128,11 @@ def for_page(
     taken: Snapshot, own: Shape, *, person_id: int, is_staff: bool, at: datetime.datetime
 ) -> Written:
     """The state of a room for one page, `own` being what is that person's own."""
-    waiting = [shape for asker, shape in taken.waiting if asker == person_id]
+    private = [shape for asker, shape in taken.private if asker == person_id]
     parts = [
         f'{{"type":"state","now":{shapes.ms(at)}',
         taken.room_text,
-        f'"own":{written(own | {"waiting": waiting})}',
+        f'"own":{written(own | {"private": private})}',
     ]
     if is_staff:
         parts.append(f'"hosts":{written(taken.hosts)}')

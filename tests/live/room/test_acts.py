@@ -108,6 +108,10 @@ async def test_question_is_wanted_merged_and_answered(lesson, people) -> None:
     assert await refused(two, "qa.approve", question=asked[0]) == "not-allowed"
     await host.say("qa.approve", question=asked[0])
     assert (await two.heard("question"))["state"] == "open"
+    await host.say("qa.decline", question=asked[0])
+    assert (await two.heard("question.gone"))["id"] == asked[0]
+    await host.say("qa.approve", question=asked[0])
+    assert (await two.heard("question"))["state"] == "open"
     await two.say("qa.vote", question=asked[0])
     assert (await one.heard("votes"))["votes"] == 2
     await host.say("qa.merge", question=asked[1], into=asked[0])

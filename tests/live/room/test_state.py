@@ -69,7 +69,7 @@ def test_state_is_whole_in_as_many_queries(django_assert_num_queries, count: int
     )
     assert own["answers"] == {str(prompt.pk): [1]}
     assert own["votes"] == sorted([waiting.pk, asked.pk])
-    assert [one["id"] for one in own["waiting"]] == [waiting.pk]
+    assert [one["id"] for one in own["private"]] == [waiting.pk]
     assert own["hand"] == {"up": True, "called": False}
     assert own["muted"]
     assert own["taste"] == {"barrage": False, "reactions": True}
@@ -77,7 +77,7 @@ def test_state_is_whole_in_as_many_queries(django_assert_num_queries, count: int
     assert "hosts" not in shape
     assert [one["results"] for one in shape["prompts"]] == [None] * count
     hosts = page(taken, owns[person.pk], person, is_staff=True)["hosts"]
-    assert [len(hosts[one]) for one in ("waiting", "hands", "mutes", "reports")] == [count] * 4
+    assert [len(hosts[one]) for one in ("private", "hands", "mutes", "reports")] == [count] * 4
     assert next(one for one in hosts["tallies"] if one["id"] == str(prompt.pk)) == {
         "type": "tally",
         "id": str(prompt.pk),
@@ -99,6 +99,6 @@ def test_empty_room_has_a_state() -> None:
         "muted": False,
         "muted_until": None,
         "taste": {"barrage": True, "reactions": True},
-        "waiting": [],
+        "private": [],
     }
     assert shape["settings"] == {"type": "settings", "slow_s": 0, "approve_first": True}
