@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from live.acts import ACTS, EVERYBODY, STAFF, Act, Answer, Caller
 from live.acts.later import LATER
 from live.domain.errors import Refused
-from live.domain.room import prompts, shapes, signins, state
+from live.domain.room import prompts, rollcall, shapes, signins, state
 from live.enums import PromptKind
 from live.frames import panels as frames
 from live.models.room import Prompt
@@ -78,6 +78,18 @@ def _random(caller: Caller, frame: frames.RandomSignIns, at: datetime.datetime) 
     return Answer(to_hosts=[{"type": "random", "count": frame.count}])
 
 
+def _who(caller: Caller, frame: frames.WhoSignedIn, at: datetime.datetime) -> Answer:
+    found = rollcall.roll_call(
+        lesson_id=caller.lesson_id,
+        prompt_id=frame.prompt,
+        is_missing=frame.missing,
+        name=frame.name.strip(),
+        at=at,
+    )
+    asked = {"id": str(frame.prompt), "missing": frame.missing, "name": frame.name}
+    return Answer(to_self=[{"type": "signin.who", **asked, **shapes.roll_call(found)}])
+
+
 _staff = partial(Act, roles=STAFF, per_minute=30)
 ACTS.update(
     {
@@ -85,6 +97,7 @@ ACTS.update(
         frames.AskSignIn: _staff(_sign_in),
         frames.AnswerPrompt: Act(_answer, roles=EVERYBODY, per_minute=60),
         frames.ShowResults: _staff(_show),
+        frames.WhoSignedIn: Act(_who, roles=STAFF, per_minute=60),
         frames.RandomSignIns: _staff(_random),
     }
 )

@@ -200,6 +200,16 @@ class AskSignIn(Frame):
     window_s: int
 
 
+@frame("signin.who")
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WhoSignedIn(Frame):
+    """Who has answered a sign-in, or (`missing`) was there and has not; only names that hold `name`."""
+
+    prompt: uuid.UUID
+    missing: bool
+    name: str = ""
+
+
 @frame("signin.random")
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RandomSignIns(Frame):

@@ -8,6 +8,7 @@ import { button, Lines, make } from "./dom";
 import type { Chat, Hand, HandedFile, Muted, Prompt, Question, Reported, Tally } from "./kinds";
 import { results } from "./prompts";
 import { inOrder, stateWords, timeOf } from "./questions";
+import { startRollCall } from "./rollcall";
 import type { Room } from "./room";
 import { fileWords } from "./side";
 
@@ -177,6 +178,7 @@ function startSignIns(room: Room, desk: HTMLElement): void {
   const send = part<HTMLButtonElement>(form, "[type=submit]");
   const random = part<HTMLInputElement>(desk, "[data-random]");
   const meter = part<SVGSVGElement>(desk, "[data-signin-meter]");
+  startRollCall(room, desk, () => newestOf(room, true));
   const show = () => {
     const one = newestOf(room, true);
     const all = [...room.prompts.values()].filter((prompt) => prompt.kind === "sign-in").length;

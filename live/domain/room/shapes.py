@@ -4,6 +4,7 @@ import datetime
 from typing import Any
 
 from live.domain.room.prompts import Tally, ends_at
+from live.domain.room.rollcall import RollCall
 from live.enums import MessageFate, QuestionState
 from live.models.room import HandedFile, Message, Prompt, Question, Room
 
@@ -95,6 +96,15 @@ def tally_of(one: Prompt, tally: Tally) -> Shape:
         "counts": tally.counts,
         "right": one.right,
         "wholly": tally.right,
+    }
+
+
+def roll_call(one: RollCall) -> Shape:
+    """Who answered a sign-in or did not, for hosts."""
+    return {
+        "counts": {"answered": one.answered, "missing": one.missing},
+        "found": one.found,
+        "people": [{"name": name, "at": ms_or_none(at)} for name, at in one.named],
     }
 
 

@@ -144,6 +144,13 @@ async def test_sign_in_and_poll_are_answered_counted_and_shown(lesson, people) -
         await one.say("prompt.answer", prompt=sign_in, key=key)
         assert (await one.heard("answered"))["id"] == sign_in
     assert (await host.heard("tally"))["answered"] == 1
+    assert await refused(one, "signin.who", prompt=sign_in, missing=False) == "not-allowed"
+    await host.say("signin.who", prompt=sign_in, missing=False)
+    who = await host.heard("signin.who")
+    assert (who["counts"]["answered"], [man["name"] for man in who["people"]]) == (
+        1,
+        [people[0].name],
+    )
     asked = {"key": poll, "kind": "multiple", "title": "先做什么？", "right": 0b101, "window_s": 60}
     asked["options"] = "先听\n先说\n先记"
     await host.send_text(json.dumps({"type": "prompt.ask"} | asked))

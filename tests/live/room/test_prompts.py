@@ -6,9 +6,10 @@ import uuid
 import pytest
 from django.utils import timezone
 
-from live.domain import lessons
+from live.domain import lessons, presence
 from live.domain.errors import Refused
-from live.domain.room import due, prompts, signins
+from live.domain.presence import JOIN, LEAVE, Row
+from live.domain.room import due, prompts, rollcall, signins
 from live.enums import PromptKind
 from live.models.line import RoomLine
 from live.models.room import PlannedSignIn, Prompt, PromptAnswer
@@ -152,3 +153,40 @@ def test_number_changed_in_the_lesson_draws_the_rest_anew_and_the_end_asks_no_mo
     signins.set_random(lesson_id=lesson.pk, count=3, at=AT + 600 * S)
     lessons.end(person=lesson.trainer, lesson=lesson, at=AT + 600 * S)
     assert signins.ask_due(AT + 3600 * S) == []
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_roll_call_names_who_answered_and_who_was_there_and_did_not(
+    django_assert_num_queries, count: int
+) -> None:
+    lesson = LessonFactory()
+    lesson.assistants.add(helper := PersonFactory())
+    prompt = sign_in(lesson)
+    answers = [PersonFactory(name=f"答{number}") for number in range(count)]
+    idles = [PersonFactory(name=f"没{number}") for number in range(count)]
+    comes, gone, later = (PersonFactory(name=name) for name in ("晚来", "早走", "散后"))
+    there = [(one, -20) for one in (*answers, *idles, helper, lesson.trainer, gone)]
+    rows = [
+        Row(lesson.pk, person.pk, uuid.uuid4(), JOIN, AT + second * S)
+        for person, second in (*there, (comes, 30), (later, 61))
+    ]
+    left = Row(lesson.pk, gone.pk, rows[len(there) - 1].connection, LEAVE, AT - S)
+    presence.write([*rows, left])
+    for person in answers:
+        for _tries in range(2):
+            answer(prompt, person, at=AT + 5 * S)
+    asked = {"lesson_id": lesson.pk, "prompt_id": prompt.pk, "name": "", "at": AT + 70 * S}
+
+    with django_assert_num_queries(4):
+        missing = rollcall.roll_call(**asked, is_missing=True)
+    with django_assert_num_queries(4):
+        answered = rollcall.roll_call(**asked, is_missing=False)
+    with django_assert_num_queries(5):
+        found = rollcall.roll_call(**asked | {"name": "晚"}, is_missing=True)
+
+    assert (missing.answered, missing.missing, missing.found) == (count, count + 1, count + 1)
+    assert {name for name, _at in missing.named} == {*(one.name for one in idles), "晚来"}
+    assert answered.named == tuple((one.name, AT + 5 * S) for one in answers)
+    assert (found.missing, found.found, found.named) == (count + 1, 1, (("晚来", None),))
+    early = rollcall.roll_call(**asked | {"at": AT + S}, is_missing=True)
+    assert "晚来" not in {name for name, _at in early.named}
