@@ -4,9 +4,10 @@ import logging
 import threading
 from collections import Counter
 from collections.abc import Callable, Hashable
+from functools import partial
 from typing import Any
 
-from django.db import close_old_connections
+from django.db import close_old_connections, transaction
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +30,10 @@ class Later:
         timer = threading.Timer(TELL_EVERY_S, self._run, (key, telling, arguments))
         timer.daemon = True
         timer.start()
+
+    def tell_once_kept(self, key: Hashable, telling: Callable[..., Any], *arguments: Any) -> None:
+        """The same of what this transaction writes: on a busy machine the figures would go out without it."""
+        transaction.on_commit(partial(self.tell, key, telling, *arguments))
 
     def _run(self, key: Hashable, telling: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
         # First: who asks from here on has figures that this telling may not have.

@@ -54,7 +54,7 @@ def _answer(caller: Caller, frame: frames.AnswerPrompt, at: datetime.datetime) -
         choice=frames.bits(frame.choice),
         at=at,
     )
-    LATER.tell((frame.prompt, "tally"), _tell_tally, caller.lesson_id, frame.prompt)
+    LATER.tell_once_kept((frame.prompt, "tally"), _tell_tally, caller.lesson_id, frame.prompt)
     said = {"type": "answered", "id": str(frame.prompt), "choice": answered.choice}
     return Answer(to_persons={caller.person_id: [said]})
 

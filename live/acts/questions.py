@@ -36,7 +36,7 @@ def _vote(caller: Caller, frame: frames.Vote, at: datetime.datetime) -> Answer:
         person_id=caller.person_id,
         at=at,
     )
-    LATER.tell((wanted.pk, "votes"), _tell_votes, caller.lesson_id, wanted.pk)
+    LATER.tell_once_kept((wanted.pk, "votes"), _tell_votes, caller.lesson_id, wanted.pk)
     return Answer(to_self=[{"type": "voted", "id": wanted.pk}])
 
 
