@@ -175,7 +175,7 @@ function start(root: HTMLElement, data: Data): void {
         : mode === "replay"
           ? words.replay
           : mode === "back"
-            ? filled(words.back, { time: clock(grown() - video.currentTime) })
+            ? filled(words.back, { time: clock(grown() - source.position()) })
             : known !== "live"
               ? known === "reconnecting"
                 ? trainer
@@ -244,7 +244,7 @@ function start(root: HTMLElement, data: Data): void {
     hasSmall = state.small;
     if (mode === "waiting" && known === "live") goLive();
     if (mode === "waiting" && known === "ended") location.reload();
-    if (mode === "back" && known === "ended") goReplay(video.currentTime);
+    if (mode === "back" && known === "ended") goReplay(source.position());
     if (known === "ended") room?.end();
     show();
     return true;
@@ -279,7 +279,7 @@ function start(root: HTMLElement, data: Data): void {
   };
 
   startControls(root, video, words, {
-    position: () => (mode === "live" ? grown() : video.currentTime),
+    position: () => (mode === "live" ? grown() : source.position()),
     seek: (second) => {
       if (mode === "back" && second > grown() - NEAR_LIVE_S) goLive();
       // What is played ends with the present of when it was begun; there is more by now.

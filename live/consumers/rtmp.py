@@ -129,7 +129,9 @@ class _Connection:
             raise ConnectionResetError("The publisher hung up.")
         self.heard_at = time.monotonic()
         self._received += len(data)
-        if self._received - self._acknowledged >= rtmp.WINDOW_BYTES:
+        # Only to who asked for it (5.4.4): a word that comes after they have sent all and hung up makes their machine
+        # throw away what is still on its way, the end of the lesson.
+        if 0 < self._chunks.window_bytes <= self._received - self._acknowledged:
             self._acknowledged = self._received
             await self._send(rtmp.control(rtmp.ACKNOWLEDGE, self._received % 2**32))
         return data

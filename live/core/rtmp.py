@@ -97,6 +97,8 @@ class Reader:
 
     def __init__(self) -> None:
         self.most_bytes = MOST_COMMAND_BYTES
+        self.window_bytes = 0
+        """After so many bytes they want to hear that these came; 0: they never said so."""
         self._waiting = bytearray()
         self._streams: dict[int, _ChunkStream] = {}
         self._chunk_bytes = 128
@@ -183,8 +185,8 @@ class Reader:
         stream.body = bytearray()
 
     def _obey(self, message: Message) -> None:
-        """Control messages that change how chunks are read."""
-        if message.kind not in (SET_CHUNK, ABORT):
+        """Control messages that change how chunks are read, and when that is acknowledged."""
+        if message.kind not in (SET_CHUNK, ABORT, WINDOW):
             return
         if len(message.body) < 4:
             raise BadRtmp("A control message ends too soon.")
@@ -193,6 +195,8 @@ class Reader:
             if not 0 < number <= _MOST_CHUNK_BYTES:
                 raise BadRtmp(f"Chunks of {number} bytes.")
             self._chunk_bytes = number
+        elif message.kind == WINDOW:
+            self.window_bytes = number
         elif (stream := self._streams.get(number)) is not None and stream.body is not None:
             self._held -= len(stream.body)
             stream.body = None

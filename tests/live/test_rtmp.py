@@ -70,8 +70,15 @@ class Publisher:
         await self.process.wait()
 
 
-async def publish(port: int, key: str, *, seconds: float = 60, hurried: bool = False) -> Publisher:
-    source = ["-f", "lavfi", "-i", "testsrc=size=320x180:rate=25", "-f", "lavfi", "-i", "sine"]
+TEST_PICTURE = "testsrc=size=320x180:rate=25"
+NOISE = "nullsrc=size=320x180:rate=25,geq=lum=random(1)*255:cb=128:cr=128"
+"""Some 10 Mbit/s: more within seconds than machines read ahead of a program that is busy."""
+
+
+async def publish(
+    port: int, key: str, *, seconds: float = 60, hurried: bool = False, picture: str = TEST_PICTURE
+) -> Publisher:
+    source = ["-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", "sine"]
     made = ["-c:v", "libx264", "-preset", "ultrafast", "-g", "25", "-pix_fmt", "yuv420p"]
     process = await asyncio.create_subprocess_exec(
         *[ffmpeg_program(), "-hide_banner", "-loglevel", "error", *([] if hurried else ["-re"])],
@@ -100,6 +107,15 @@ async def test_what_obs_sends_is_stored_to_its_end(lesson: Lesson) -> None:
     assert [one.number for one in take.pieces] == list(range(1, 7))
     assert take.pieces[0].start_us < 100_000
     assert (await in_thread(Take.objects.get)).by_id == lesson.trainer_id
+
+
+async def test_who_sends_faster_than_we_read_and_hangs_up_has_sent_all(lesson: Lesson) -> None:
+    async with listening() as port:
+        publisher = await publish(
+            port, await key_of(lesson), seconds=6, hurried=True, picture=NOISE
+        )
+        assert await publisher.said() == ""
+        await recorded(lesson, 5.9)
 
 
 async def test_wrong_expired_replaced_and_ended_are_refused_before_any_picture(

@@ -121,6 +121,14 @@ def test_chunks_grow_when_told_and_what_is_aborted_is_forgotten() -> None:
     assert media == [bytes(500), b"new"]
 
 
+def test_what_came_is_acknowledged_to_who_asks_for_it_alone() -> None:
+    reader = rtmp.Reader()
+    list(reader.feed(rtmp.control(rtmp.SET_CHUNK, 4096)))
+    assert reader.window_bytes == 0
+    list(reader.feed(rtmp.control(rtmp.WINDOW, 70_000)))
+    assert reader.window_bytes == 70_000
+
+
 @pytest.mark.parametrize(
     "data",
     [
