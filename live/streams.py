@@ -52,19 +52,20 @@ class _Seen:
     small: bool
     #: Whether the page that sends is out of sight.
     away: bool
+    #: When the newest picture came, in microseconds of Unix time.
+    newest_us: int
 
     def state(self, now_s: float) -> dict[str, object]:
-        last_s = self.takes[-1].last_us / US if self.takes else 0
         if self.ended:
             name = "ended"
         elif not self.takes:
             name = "waiting"
         else:
-            name = "live" if now_s - last_s < store.SILENT_AFTER_S else "reconnecting"
+            name = "live" if now_s - self.newest_us / US < store.SILENT_AFTER_S else "reconnecting"
         return {
             "state": name,
             "now_ms": int(now_s * 1000),
-            "last_ms": int(last_s * 1000),
+            "last_ms": self.newest_us // 1000,
             "recorded_s": recorded_us(self.takes) / US,
             "began_ms": self.takes[0].name.epoch_us // 1000 if self.takes else 0,
             "small": self.small,
@@ -221,6 +222,7 @@ def _read(lesson: uuid.UUID) -> _Seen:
         live=lists,
         small=has_small and bool(takes),
         away=store.is_away(lesson),
+        newest_us=store.newest_of(lesson, takes),
     )
 
 

@@ -59,6 +59,10 @@ def studio() -> dict[str, str]:
         "rareKeyframes": _(
             "Learners see this {seconds} s late or more: in OBS, set the keyframe interval to 1 s."
         ),
+        "tooFast": _(
+            "This comes faster than it plays. All of it is recorded, but minutes count by the clock, and learners lose "
+            "the place: send at normal speed (ffmpeg: -re)."
+        ),
         "endsSoon": _(
             "Without a picture the lesson ends by itself in {minutes} minutes. A co-host can take over."
         ),

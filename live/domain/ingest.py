@@ -21,6 +21,8 @@ from media.api import Picture, free_bytes, live_command
 log = logging.getLogger(__name__)
 
 READ_BYTES = 64 * 1024
+AHEAD_US = 5_000_000
+"""What comes over a line is from before now; so far off is no matter of a few frames."""
 STUCK_S = 20
 """An encoder that takes nothing for so long has died in all but name."""
 _LAST_WORDS = 500
@@ -129,7 +131,7 @@ class Ingest:
         self._segments = 0
         self._delay_ms = 0
         self._taken_s = Fraction(0)
-        self._is_closed = self._is_over = False
+        self._is_closed = self._is_over = self._is_ahead = False
         steady.hold()
         self._reading = asyncio.create_task(self._read())
 
@@ -263,7 +265,11 @@ class Ingest:
         self._recent.append((len(part.data), part.duration, part.frames))
         self._taken_s += part.duration
         end_us = name.epoch_us + piece.end_us
-        self._delay_ms = max(0, (steady.now_us() - end_us) // 1000)
+        behind_us = steady.now_us() - end_us
+        self._delay_ms = max(0, behind_us // 1000)
+        if behind_us < -AHEAD_US and not self._is_ahead:
+            self._is_ahead = True
+            await asyncio.to_thread(store.mark_ahead, self._lesson_id, name)
         self._free -= len(part.data)
         if self._segments % 10 == 0:
             self._free = await asyncio.to_thread(free_bytes)

@@ -8,6 +8,7 @@ import datetime
 import os
 import shutil
 import uuid
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -33,6 +34,7 @@ SILENT_AFTER_S = 5
 _REHEARSAL_NAME = "rehearsal"
 _FAR_NAME = "far"
 _AWAY_NAME = "away"
+_AHEAD_NAME = "ahead"
 _REHEARSAL_LEFT_S = 2 * 3600
 
 
@@ -89,7 +91,29 @@ def file_of(path: str) -> Path:
 
 def newest_write_us(lesson_id: uuid.UUID) -> int:
     """Unix time of the newest picture, in microseconds; 0 where there is none."""
-    return max((take.last_us for take in takes_of(lesson_id)), default=0)
+    return newest_of(lesson_id, takes_of(lesson_id))
+
+
+def newest_of(lesson_id: uuid.UUID, takes: Iterable[Take]) -> int:
+    """Unix time of the newest picture of takes, in microseconds; 0 where there is none."""
+    return max((_newest_us(folder_of(lesson_id), take) for take in takes), default=0)
+
+
+def _newest_us(folder: Path, take: Take) -> int:
+    files = (_AHEAD_NAME, INIT_NAME, take.pieces[-1].name)
+    with suppress(FileNotFoundError):
+        _mark, first, last = ((folder / str(take.name) / one).stat().st_mtime_ns for one in files)
+        # From file to file: the wall clock may be another one than the lesson's.
+        return min(take.last_us, take.name.epoch_us + (last - first) // 1000)
+    return take.last_us
+
+
+def mark_ahead(lesson_id: uuid.UUID, name: TakeName) -> None:
+    """Note that a take has pictures from later than now: a film sent faster than it plays, a clock that jumped.
+
+    Its pictures are then as old as their files, or a lesson would be on air for as long as they last.
+    """
+    _write(folder_of(lesson_id) / str(name) / _AHEAD_NAME, b"")
 
 
 def is_silent(lesson_id: uuid.UUID, at: datetime.datetime) -> bool:

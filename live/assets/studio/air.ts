@@ -23,6 +23,7 @@ export interface AirWords {
   sentBy: string;
   nobodySends: string;
   rareKeyframes: string;
+  tooFast: string;
   endsSoon: string;
   diskLow: string;
   signedOut: string;
@@ -60,6 +61,8 @@ export interface Air {
 
 /** OBS by itself sends a keyframe every ten seconds: what is watched is then as late. */
 const LONGEST_PIECE_S = 4;
+/** A film that a program sends faster than it plays. */
+const TOO_FAST_S = 10;
 /** Who is on air says so every two seconds. */
 const SILENT_MS = 6000;
 const JITTER_MS = 1500;
@@ -109,6 +112,7 @@ export function startAir(
     vital("recorded", clock(now.recorded_s));
     vital("disk", filled(words.hours, { count: (now.disk_s / 3600).toFixed(1) }));
     if (now.piece_s > LONGEST_PIECE_S) say(filled(words.rareKeyframes, { seconds: now.piece_s.toFixed(0) }));
+    if (now.recorded_s > now.on_air_s + TOO_FAST_S) say(words.tooFast);
     if (now.disk_s < LOW_DISK_S) say(filled(words.diskLow, { minutes: String(Math.floor(now.disk_s / 60)) }));
   };
   /** The server says for how long; answers come now sooner, now later. */
