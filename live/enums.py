@@ -37,6 +37,14 @@ class MessageFate(models.TextChoices):
     FILTERED = "filtered", _("Kept back by the word filter")
 
 
+class Looked(models.TextChoices):
+    """Which messages somebody looks for in the log."""
+
+    REPORTED = "reported", _("Reported")
+    REMOVED = "removed", _("Taken off the screens")
+    FILTERED = "filtered", _("Kept back by the word filter")
+
+
 class QuestionState(models.TextChoices):
     """How far a question has come."""
 

@@ -195,6 +195,7 @@ def _counted() -> Iterator[Any]:
         BodyLimit(key="live.replayed", prefix="/live/replayed/", most_bytes=64 * 1024),
         PermissionRow(key="live:report", who=(Who.SIGNED_IN,), foreign="lesson"),
         PermissionRow(key="live:report-file", who=(Who.SIGNED_IN,), foreign="lesson"),
+        PermissionRow(key="live:log", who=(Who.SIGNED_IN,), foreign="lesson"),
         PermissionRow(key="live:remind", who=(Who.SIGNED_IN,), foreign="lesson"),
         PermissionRow(key="live:outage", who=(Who.SIGNED_IN,), foreign="lesson"),
         PermissionRow(key="live:cut", who=(Who.TRAINER,), foreign="lesson"),

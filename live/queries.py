@@ -6,12 +6,13 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from live import rules
-from live.enums import Happening
+from live.enums import Happening, Looked, MessageFate
 from live.models.lesson import SUBJECT_PREFIX, Lesson, LessonEvent
+from live.models.room import Message, Mute
 from lms.api import credit
 from lms.api.people import (
     Accreditation,
@@ -183,6 +184,32 @@ def may_see_report(person: Person, lesson: Lesson, on: datetime.date) -> bool:
         or lesson.assistants.filter(pk=person.pk).exists()
         or _oversees(person, lesson, on)
     )
+
+
+def chat_log(lesson: Lesson, *, words: str = "", which: str = "") -> QuerySet[Message]:
+    """All that was written in a lesson's chat in its order, with `reported` and with who did what about it.
+
+    `words`: of a name or a line that has them in it; `which`: a `Looked`.
+    """
+    found = (
+        Message.objects.filter(lesson=lesson)
+        .select_related("person", "removal__by", "clearance__by")
+        .annotate(reported=Count("reports"))
+        .order_by("pk")
+    )
+    if words:
+        found = found.filter(Q(text__icontains=words) | Q(person__name__icontains=words))
+    only = {
+        Looked.REPORTED: Q(reported__gt=0),
+        Looked.REMOVED: Q(removal__isnull=False),
+        Looked.FILTERED: Q(fate=MessageFate.FILTERED),
+    }
+    return found.filter(only[Looked(which)]) if which else found
+
+
+def mutes_of(lesson: Lesson) -> QuerySet[Mute]:
+    """Whom somebody muted or let write again, in its order."""
+    return Mute.objects.filter(lesson=lesson).select_related("person", "by").order_by("pk")
 
 
 def may_declare(person: Person, lesson: Lesson, on: datetime.date) -> bool:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from live.views import ingest, lessons, plan, replay, report, room, slides
+from live.views import ingest, lessons, log, plan, replay, report, room, slides
 
 urlpatterns = [
     path("", lessons.lessons, name="lessons"),
@@ -19,6 +19,7 @@ urlpatterns = [
     path("<uuid:lesson_id>/co-hosts/", plan.co_hosts, name="co_hosts"),
     path("<uuid:lesson_id>/lesson.ics", plan.calendar, name="calendar"),
     path("<uuid:lesson_id>/report/", report.report, name="report"),
+    path("<uuid:lesson_id>/log/", log.log, name="log"),
     path("<uuid:lesson_id>/report.xlsx", report.file, name="report-file"),
     path("<uuid:lesson_id>/remind/", report.remind, name="remind"),
     path("<uuid:lesson_id>/outage/", report.outage, name="outage"),

@@ -45,6 +45,7 @@ export function startChat(room: Room, root: ParentNode): void {
 function chatLine(room: Room, one: Chat): HTMLElement {
   const title = one.role === "learner" ? one.name : `${room.word(one.role)} ${one.name}`;
   const line = make("li", { class: one.role === "learner" ? undefined : "is-trainer" }, make("b", {}, title), one.text);
+  if (one.is_held) line.append(make("p", { class: "tiny alert-ink" }, room.word("filtered")));
   const acts = make("details", { class: "menu" }, make("summary", { class: "btn btn--icon", "aria-label": filled(room.word("lineMenu"), { name: one.name }) }, icon("more", "s")));
   const inside = make("div", { class: "menu__body" });
   const close = (run: () => void) => () => {

@@ -41,8 +41,8 @@ function startQueue(room: Room, desk: HTMLElement): void {
     const listed = inOrder(room.questions.values()).filter((one) => one.state in { now: 1, open: 1, waiting: 1 });
     const waiting = listed.filter((one) => one.state === "waiting").length;
     count.textContent = filled(room.word("queueCount"), { count: String(listed.length), waiting: String(waiting) });
-    empty.hidden = listed.length > 0;
     const declined = [...room.questions.values()].filter((one) => one.state === "declined").sort((a, b) => b.id - a.id);
+    empty.hidden = listed.length + declined.length > 0;
     lines.show([...listed, ...declined.slice(0, MOST_DECLINED)]);
   });
   room.on(["settings"], () => (gate.checked = room.settings.approve_first));

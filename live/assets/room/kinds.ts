@@ -7,6 +7,8 @@ export interface Chat {
   role: "learner" | "assistant" | "host";
   text: string;
   at: number;
+  /** One's own that the word filter keeps from the others. */
+  is_held?: boolean;
 }
 
 export interface Question {

@@ -1,5 +1,5 @@
 /** What a room's page knows, kept in step with the server; panels are told when a part of it has changed. */
-import { problem, toast } from "@lms/tell";
+import { problem } from "@lms/tell";
 
 import { freshId } from "../shared/page";
 import type { Chat, Countdown, HandedFile, Hosts, PanelData, Prompt, Question, Settings, Standing, State, Tally } from "./kinds";
@@ -185,7 +185,8 @@ export class Room {
   }
 
   private addFiltered(one: Chat): Part {
-    if (this.ownKeys.has(one.key)) toast(this.word("filtered"));
+    // Who wrote it keeps it before their eyes, with why nobody answers.
+    if (this.ownKeys.has(one.key)) this.changed(this.addChat({ ...one, is_held: true }));
     if (this.isStaff && !this.hosts.filtered.some((kept) => kept.id === one.id)) {
       this.hosts = { ...this.hosts, filtered: [...this.hosts.filtered, one] };
     }
