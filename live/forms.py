@@ -1,7 +1,7 @@
 """What a trainer fills in."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils import timezone
@@ -129,8 +129,33 @@ class OutageForm(forms.Form):
     )
 
 
+class PlaceField(forms.CharField):
+    """Seconds of a recording, shown as a player shows them: 26:51, 1:02:03. Plain seconds are taken, too."""
+
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "no-time": _("Write it as the player shows it, as 26:51 or 1:02:03.")
+    }
+
+    def prepare_value(self, value: Any) -> Any:
+        """Seconds as a clock; what was typed stays as it was."""
+        if not isinstance(value, int):
+            return value
+        minutes, seconds = divmod(value, 60)
+        hours, minutes = divmod(minutes, 60)
+        return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"
+
+    def to_python(self, value: Any) -> int | None:  # type: ignore[override]  # a number is what comes of the text
+        """Whole seconds. Raises ValidationError."""
+        parts = str(super().to_python(value)).replace("：", ":").split(":")
+        if parts == [""]:
+            return None
+        if len(parts) > 3 or not all(one.isdecimal() and len(one) <= 6 for one in parts):
+            raise forms.ValidationError(self.error_messages["no-time"], code="no-time")
+        return sum(int(one) * 60**power for power, one in enumerate(reversed(parts)))
+
+
 class CutForm(forms.Form):
     """Where a replay begins and ends."""
 
-    from_s = forms.IntegerField(label=_("Begins at (seconds)"), min_value=0)
-    to_s = forms.IntegerField(label=_("Ends at (seconds)"), min_value=1)
+    from_s = PlaceField(label=_("Begins at"))
+    to_s = PlaceField(label=_("Ends at"))

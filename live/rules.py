@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from live.enums import RoomRole
 from lms.api.permissions import (
+    is_assistant,
     is_bureau,
     is_moderator,
     is_teacher,
@@ -68,18 +69,17 @@ def may_schedule(person: Somebody) -> bool:
 
 
 def goes_to_lessons(person: Somebody) -> bool:
-    """Whose navigation has a place for lessons: trainers, and teachers who do not keep five others already."""
+    """Whose navigation has a place for lessons: who gives them or helps, and teachers who do not keep five others."""
     today = timezone.localdate()
-    return is_trainer(person, today) or (
-        is_teacher(person, today) and not is_verifier(person, today)
-    )
+    helps_or_learns = is_assistant(person, today) or is_teacher(person, today)
+    return is_trainer(person, today) or (helps_or_learns and not is_verifier(person, today))
 
 
 def goes_aside_to_lessons(person: Somebody) -> bool:
     """Who finds the lessons in the menu under their name: on a phone there is room for five places."""
     today = timezone.localdate()
     return not goes_to_lessons(person) and (
-        is_teacher(person, today) or is_moderator(person, today)
+        is_teacher(person, today) or is_moderator(person, today) or is_assistant(person, today)
     )
 
 

@@ -172,6 +172,7 @@ def room() -> dict[str, str]:
         "showResults": _("Close and show the results"),
         "closeResults": _("Put away"),
         "people": _("{count} people"),
+        "person": _("{count} person"),
         "isRight": _("right"),
         "isChosen": _("my answer"),
         "isTrue": _("True"),
@@ -182,6 +183,7 @@ def room() -> dict[str, str]:
         "file-word": _("Document"),
         "file-excel": _("Spreadsheet"),
         "file-slides": _("Slides"),
+        "newLines": _("{count} new lines in the chat"),
         "countdown": _("Countdown"),
         "countdownOver": _("Going on"),
         "mineNeeded": _("minutes counted, {minutes} needed"),
@@ -221,7 +223,6 @@ def room() -> dict[str, str]:
             "Nobody was brought on stage: the lesson is not on air from a studio page, or two guests are there already."
         ),
         "handOff": _("Hand down"),
-        "peopleCount": _("{count} people"),
         "allHands": _("Show all {count}"),
         "signinTimes": _("{count} so far"),
         "signinRuns": _("{answered} people have answered, {seconds} s left"),

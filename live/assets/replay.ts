@@ -4,6 +4,7 @@ import { tellProgress } from "@lms/progress";
 import { startCounting } from "../../media/assets/player/counting";
 import type { Answer } from "../../media/assets/player/queue";
 import { part, filled } from "./shared/page";
+import { startRows } from "./shared/rows";
 
 interface Data {
   lesson: string;
@@ -61,11 +62,10 @@ function count(side: HTMLElement, video: HTMLVideoElement, data: Data): void {
 
 /** Marks, in each list, the last line that the picture has come to, and keeps it in sight within its list. */
 function follow(side: HTMLElement, video: HTMLVideoElement): void {
-  const lists = [...side.querySelectorAll<HTMLElement>(".intime")].map((list) => ({
-    list,
-    lines: [...list.querySelectorAll<HTMLElement>("[data-at]")],
-    now: -1,
-  }));
+  const lists = [...side.querySelectorAll<HTMLElement>(".intime")].map((list) => {
+    startRows(list);
+    return { list, lines: [...list.querySelectorAll<HTMLElement>("[data-at]")], now: -1 };
+  });
   side.addEventListener("click", (event) => {
     const line = (event.target as HTMLElement).closest<HTMLElement>("[data-at]");
     if (!line) return;

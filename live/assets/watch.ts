@@ -6,7 +6,7 @@ import type { PanelData } from "./room/kinds";
 import type { Room } from "./room/room";
 import type { RoomData } from "./room/socket";
 import { Awake } from "./shared/awake";
-import { clock, filled, part } from "./shared/page";
+import { clock, filled, part, put } from "./shared/page";
 import { startControls, type ControlWords } from "./watch/controls";
 import { startGuest } from "./stage/guest";
 import type { StageData } from "./stage/host";
@@ -118,6 +118,8 @@ function start(root: HTMLElement, data: Data): void {
   const stateWords = part<HTMLElement>(root, "[data-state]");
   const delayWords = part<HTMLElement>(root, "[data-delay]");
   const over = part<HTMLElement>(root, "[data-over]");
+  /** The same for who listens: wherever it stands on the picture, it is read out once. */
+  const said = part<HTMLElement>(root, "[data-said]");
   const toLive = part<HTMLButtonElement>(root, "[data-to-live]");
   const seek = part<HTMLInputElement>(root, ".player__seek");
 
@@ -166,8 +168,8 @@ function start(root: HTMLElement, data: Data): void {
     // On air, and not told yet how far: there is nothing to say.
     const isUnknown = data.live && !knownAt;
     over.hidden = !((mode === "waiting" && !isUnknown) || (away && stands) || (finished && stands));
-    part<HTMLElement>(over, "[data-over-words]").textContent =
-      mode === "waiting" && known === "waiting" ? words.waiting : finished ? words.ended : trainer;
+    const overWords = mode === "waiting" && known === "waiting" ? words.waiting : finished ? words.ended : trainer;
+    put(part(over, "[data-over-words]"), overWords);
     part<HTMLElement>(over, "[data-replay]").hidden = !finished;
     const says =
       note && (mode !== "live" || known === "live")
@@ -185,7 +187,8 @@ function start(root: HTMLElement, data: Data): void {
                 : source.isSmall()
                   ? words.smallNow
                   : "";
-    if (stateWords.textContent !== says) stateWords.textContent = says;
+    put(stateWords, says);
+    put(said, over.hidden ? says : overWords);
     // Said over the picture it is not said in its corner, too.
     stateWords.hidden = !says || !over.hidden;
     const behind = delay();

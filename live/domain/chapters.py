@@ -27,6 +27,11 @@ class Chapter:
     deck: uuid.UUID | None = None
     page: int = 0
 
+    @property
+    def picture(self) -> str:
+        """The small picture of the page among the lesson's slides; empty where it is none."""
+        return f"{self.deck}-{self.page:04d}.s.webp" if self.deck else ""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Said:

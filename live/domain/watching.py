@@ -14,11 +14,12 @@ PREFIX = "/live/hls/"
 
 @dataclass(frozen=True, kw_only=True)
 class Addresses:
-    """`live_url` plays what is on air, `replay_url` all that there is so far."""
+    """`live_url` plays what is on air, `replay_url` all that there is so far; pages' pictures lie at `slides_url`."""
 
     live_url: str
     replay_url: str
     state_url: str
+    slides_url: str
 
 
 def addresses_of(lesson_id: uuid.UUID, *, at: datetime.datetime) -> Addresses:
@@ -29,6 +30,7 @@ def addresses_of(lesson_id: uuid.UUID, *, at: datetime.datetime) -> Addresses:
         live_url=f"{base}live.m3u8",
         replay_url=f"{base}replay.m3u8",
         state_url=f"{base}state.json",
+        slides_url=f"{base}slides/",
     )
 
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from live import words
-from live.domain import chapters, presence, replays
+from live.domain import chapters, presence, replays, watching
 from live.models.attendance import Attendance
 from live.models.lesson import Lesson
 from live.models.replay import Discussion
@@ -20,11 +20,13 @@ def replay_context(lesson: Lesson, person: Person) -> dict[str, Any]:
     replay = replays.replay_of(lesson)
     if replay is None or not replay.tracks:
         return {}
-    coverage = replays.open_player(person=person, lesson=lesson, at=timezone.now())
+    now = timezone.now()
+    coverage = replays.open_player(person=person, lesson=lesson, at=now)
     attendance = Attendance.objects.filter(lesson=lesson, person=person).first()
     needed = asked_of(lesson.subject, [person.pk]).get(person.pk, presence.USUAL_SHARE)
     live_share = attendance.share if attendance and attendance.counts else 0
     return {
+        "slides_url": watching.addresses_of(lesson.pk, at=now).slides_url,
         "chapters": chapters.chapters_of(lesson, replay),
         "said": chapters.said_in(lesson, replay),
         "share": max(coverage.share, live_share),

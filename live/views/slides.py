@@ -38,9 +38,9 @@ def slides_of(request: HttpRequest, lesson_id: uuid.UUID) -> HttpResponse:
         except Refused as refused:
             body = {"error": refused.code, "message": refused.message}
             return JsonResponse(body, status=_STATUS.get(refused.code, HTTPStatus.CONFLICT))
-    base = watching.addresses_of(lesson.pk, at=timezone.now()).live_url.rpartition("/")[0]
+    base = watching.addresses_of(lesson.pk, at=timezone.now()).slides_url
     decks = [_deck_json(deck) for deck in lesson.decks.all()]
-    return JsonResponse({"base": f"{base}/slides/", "decks": decks})
+    return JsonResponse({"base": base, "decks": decks})
 
 
 def _pieces(request: HttpRequest) -> Iterator[bytes]:

@@ -66,6 +66,18 @@ NOT_BLACK = """(() => {
 })()"""
 """A picture with light and dark in it: neither black nor empty."""
 
+HEAR = """(() => {
+  window.heard = [];
+  const hear = (changes) => {
+    for (const { target, addedNodes } of changes) {
+      if (!target.closest("[role=status], [role=alert]")) continue;
+      for (const one of addedNodes) window.heard.push(one.textContent);
+    }
+  };
+  new MutationObserver(hear).observe(document.body, { subtree: true, childList: true });
+})()"""
+"""What a screen reader is given to say."""
+
 
 @dataclass
 class Story:
@@ -290,6 +302,8 @@ def sign_in_asked(story: Story, trainer: Page, phone: Page, desk: Page) -> None:
     story.look(phone, "sign-in")
     phone.locator("[data-signin-here]").click()
     expect(phone.locator("[data-signin-title]")).to_have_text("已签到")
+    # What was pressed has gone: whoever works by keyboard stays in the box.
+    expect(phone.locator("[data-signin-title]")).to_be_focused()
     expect(phone.locator("[data-mine-signins]")).to_contain_text("签到 1 次，已答 1 次")
     expect(trainer.locator("[data-signin-now]")).to_contain_text("1 人已答")
     story.look(desk, "sign-in")
@@ -347,6 +361,12 @@ def merge_what_is_asked_twice(trainer: Page, phone: Page, desk: Page) -> None:
     queue = trainer.locator("[data-queue]")
     queue.get_by_role("button", name="放出").click()
     twice = queue.locator("li", has_text=TWICE)
+    # However long the list, it is one stop of the keyboard: arrow keys go from question to question.
+    answers = queue.get_by_role("button", name="书面答")
+    expect(answers).to_have_count(2)
+    answers.first.press("ArrowDown")
+    expect(answers.last).to_be_focused()
+    assert [one.evaluate("one => one.tabIndex") for one in answers.all()] == [-1, 0]
     twice.get_by_role("button", name="合并到").click()
     twice.locator("form [type=submit]").press("Enter")
     expect(desk.locator("[data-questions]")).to_contain_text(f"已合并到：{QUESTION}")
@@ -391,6 +411,8 @@ def mute(story: Story, trainer: Page, phone: Page) -> None:
 
 def the_line_drops_and_comes_back(story: Story, trainer: Page, phone: Page, desk: Page) -> None:
     """By itself: nobody touches the page."""
+    for viewer in (phone, desk):
+        viewer.evaluate(HEAR)
     story.line.cut()
     expect(trainer.locator("[data-lost]")).to_contain_text("正在重连")
     for viewer in (phone, desk):
@@ -412,6 +434,8 @@ def the_line_drops_and_comes_back(story: Story, trainer: Page, phone: Page, desk
     expect(trainer.locator("[data-live]")).to_be_visible()
     for viewer, since in zip((phone, desk), stood, strict=True):
         see_the_picture(viewer, since=since)
+    for viewer in (phone, desk):
+        assert viewer.evaluate("window.heard").count("老师正在重新连接") == 1
     expect(desk.locator("[data-signin]")).to_be_hidden()
     expect(desk.locator("[data-mine-signins]")).to_contain_text("看回放才计入")
     story.look(desk, "back-again")

@@ -226,6 +226,11 @@ def test_place_is_in_the_bar_where_there_is_room_and_else_under_the_name() -> No
     verifier = spell.person
     DutyFactory(person=verifier, kind="verifier", provider=None, organisation=spell.organisation)
     assert (rules.goes_to_lessons(verifier), rules.goes_aside_to_lessons(verifier)) == (False, True)
+    assistant = DutyFactory(kind="assistant").person
+    assert (rules.goes_to_lessons(assistant), rules.goes_aside_to_lessons(assistant)) == (
+        True,
+        False,
+    )
 
 
 def test_who_has_left_the_course_hears_nothing_of_its_lessons_any_more(house) -> None:

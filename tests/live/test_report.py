@@ -20,6 +20,7 @@ from live.models.attendance import Outage, Reminder
 from live.models.lesson import Lesson, LessonEvent
 from live.models.replay import Cut
 from live.models.room import Message, Question
+from live.models.slides import Deck, SlideShown
 from lms.api.credit import take_part
 from lms.people.enums import DutyKind
 from lms.testing import credit
@@ -197,8 +198,10 @@ def test_the_trainer_cuts_the_replay(lesson, client) -> None:
     client.force_login(lesson.trainer)
     address = reverse("live:cut", args=[lesson.pk])
     client.post(address, {"from_s": 500, "to_s": 100})
+    answer = client.post(address, {"from_s": "1:40", "to_s": "to the end"})
+    assert "请照播放器上的写法填" in answer.content.decode()
     assert Cut.objects.count() == 0
-    client.post(address, {"from_s": 100, "to_s": 500})
+    client.post(address, {"from_s": "1:40", "to_s": "8：20"})
     replay = replays.replay_of(lesson)
     assert replay is not None
     assert (replay.cut_ms, replay.begins_ms) == ((100_000, 500_000), 60_000)
@@ -214,8 +217,14 @@ def test_beside_the_replay_stand_chapters_and_what_was_said(lesson, client) -> N
         lesson=lesson, person=person, key=uuid.uuid4(), text="几岁合适？", at=after(200),
         state=QuestionState.ANSWERED, media_s=240.0, answer="三岁", changed_at=after(250),
     )  # fmt: skip
+    deck = Deck.objects.create(
+        lesson=lesson, name="三句话.pdf", pages=3, by=person, added_at=START, lease_until=START
+    )
+    SlideShown.objects.create(lesson=lesson, deck=deck, page=2, at=after(300), media_us=300 * S)
     client.force_login(person)
     html = client.get(reverse("live:watch", args=[lesson.pk])).content.decode()
+    assert f"/slides/{deck.pk}-0002.s.webp" in html
+    assert 'data-at="300.0"' in html
     assert 'data-at="70.0"' in html
     assert 'data-at="240.0"' in html
     assert "三岁" in html

@@ -3,7 +3,8 @@ import { icon } from "@lms/page";
 
 import { toast } from "@lms/tell";
 
-import { clock, filled, part } from "../shared/page";
+import { clock, filled, part, put } from "../shared/page";
+import { startRows } from "../shared/rows";
 import { MUTE_MINUTES } from "./desk";
 import { button, Lines, make } from "./dom";
 import type { Chat } from "./kinds";
@@ -11,12 +12,17 @@ import type { Room } from "./room";
 
 const NEAR_END_PX = 80;
 const TICK_MS = 500;
+/** So often at most is read out what was said: of many lines how many they are. */
+const READ_EVERY_MS = 10_000;
+const MOST_READ = 2;
 
 export function startChat(room: Room, root: ParentNode): void {
   const list = part<HTMLElement>(root, "[data-chat]");
   const scroll = list.closest<HTMLElement>(".room__scroll") ?? list;
   const empty = part<HTMLElement>(root, '[data-empty="chat"]');
   const lines = new Lines<Chat>(list, (one) => String(one.id), (one) => chatLine(room, one));
+  startRows(list, { newest: true });
+  startReading(room, part(root, "[data-chat-said]"), () => scroll.offsetParent !== null);
   // On a phone it is the page that moves below the picture.
   const mover = () => (getComputedStyle(scroll).overflowY === "visible" ? document.documentElement : scroll);
   const toEnd = () => scroll.offsetParent !== null && mover().scrollTo(0, mover().scrollHeight);
@@ -40,6 +46,29 @@ export function startChat(room: Room, root: ParentNode): void {
     isSeen = scroll.offsetParent !== null;
     if (isSeen && !was && room.chat.size) toEnd();
   }).observe(scroll);
+}
+
+/** Reads out what others say, to who has the chat in front of them; a busy room is not read line by line. */
+function startReading(room: Room, said: HTMLElement, isShown: () => boolean): void {
+  let waiting: Chat[] = [];
+  let newest = Infinity;
+  let timer = 0;
+  let readAt = 0;
+  const read = () => {
+    timer = 0;
+    if (!waiting.length) return;
+    readAt = Date.now();
+    const isFew = waiting.length <= MOST_READ;
+    put(said, isFew ? waiting.map((one) => `${one.name} ${one.text}`).join(" · ") : filled(room.word("newLines"), { count: String(waiting.length) }));
+    waiting = [];
+  };
+  room.on(["chat"], () => {
+    const ids = [...room.chat.keys()];
+    // What was there when one came in is not news.
+    if (isShown()) waiting.push(...[...room.chat.values()].filter((one) => one.id > newest && !room.ownKeys.has(one.key)));
+    newest = Math.max(0, ...ids);
+    if (waiting.length && !timer) timer = window.setTimeout(read, Math.max(TICK_MS, readAt + READ_EVERY_MS - Date.now()));
+  });
 }
 
 function chatLine(room: Room, one: Chat): HTMLElement {
@@ -89,18 +118,15 @@ export function startComposer(room: Room, root: ParentNode): void {
     field.disabled = room.muted;
     send.disabled = room.muted;
     hint.classList.toggle("alert-ink", Boolean(refusal) && !room.muted);
-    hint.textContent = room.muted
-      ? room.word("mutedHint")
-      : room.line !== "open"
-        ? room.lineWords || room.word(room.line)
-        : refusal
-          ? refusal
-          : isSlow()
-            ? filled(room.word("slowHint"), { seconds: String(room.settings.slow_s) })
-            : mode === "qa" && room.settings.approve_first && !room.isStaff
-              ? room.word("gateHint")
-              : "";
+    put(hint, hintWords());
     tick();
+  };
+  const hintWords = () => {
+    if (room.muted) return room.word("mutedHint");
+    if (room.line !== "open") return room.lineWords || room.word(room.line);
+    if (refusal) return refusal;
+    if (isSlow()) return filled(room.word("slowHint"), { seconds: String(room.settings.slow_s) });
+    return mode === "qa" && room.settings.approve_first && !room.isStaff ? room.word("gateHint") : "";
   };
   const isSlow = () => mode === "chat" && room.settings.slow_s > 0 && !room.isStaff;
   /** What is left of a mute or of the wait of slow mode, in seconds. Beside what is read out: nobody hears every second. */

@@ -3,7 +3,8 @@ import { refusalOf } from "@lms/http";
 import { csrfToken } from "@lms/page";
 import { problem, toast } from "@lms/tell";
 
-import { clock, filled, part } from "../shared/page";
+import { clock, filled, part, put } from "../shared/page";
+import { startRows } from "../shared/rows";
 import { button, Lines, make } from "./dom";
 import type { Chat, Hand, HandedFile, Muted, Prompt, Question, Reported, Tally } from "./kinds";
 import { results } from "./prompts";
@@ -36,7 +37,9 @@ function startQueue(room: Room, desk: HTMLElement): void {
   const count = part<HTMLElement>(desk, "[data-queue-count]");
   const empty = part<HTMLElement>(desk, '[data-empty="queue"]');
   const drafts: Drafts = new Map();
-  const lines = new Lines<Question>(part(desk, "[data-queue]"), (one) => String(one.id), (one) => queueLine(room, one, drafts));
+  const list = part<HTMLElement>(desk, "[data-queue]");
+  startRows(list);
+  const lines = new Lines<Question>(list, (one) => String(one.id), (one) => queueLine(room, one, drafts));
   room.on(["questions"], () => {
     const listed = inOrder(room.questions.values()).filter((one) => one.state in { now: 1, open: 1, waiting: 1 });
     const waiting = listed.filter((one) => one.state === "waiting").length;
@@ -124,6 +127,7 @@ function startHands(room: Room, desk: HTMLElement): void {
   const count = part<HTMLElement>(desk, "[data-hands-count]");
   const empty = part<HTMLElement>(desk, '[data-empty="hands"]');
   const list = part<HTMLElement>(desk, "[data-hands]");
+  startRows(list);
   const all = part<HTMLButtonElement>(desk, "[data-hands-all]");
   let isWhole = false;
   const lines = new Lines<Hand>(list, (one) => String(one.person), (one) => {
@@ -143,7 +147,7 @@ function startHands(room: Room, desk: HTMLElement): void {
   });
   const show = () => {
     const { hands } = room.hosts;
-    count.textContent = filled(room.word("peopleCount"), { count: String(hands.length) });
+    count.textContent = room.people(hands.length);
     empty.hidden = hands.length > 0;
     lines.show(isWhole ? hands : hands.slice(0, MOST_HANDS));
     all.hidden = isWhole || hands.length <= MOST_HANDS;
@@ -188,9 +192,8 @@ function startSignIns(room: Room, desk: HTMLElement): void {
     const answered = one ? (room.tallies.get(one.id)?.answered ?? 0) : 0;
     // Read out once it is over, not every second of it.
     now.setAttribute("aria-live", leftS ? "off" : "polite");
-    now.textContent = one
-      ? filled(room.word(leftS ? "signinRuns" : "signinOver"), { answered: String(answered), seconds: String(leftS) })
-      : room.word("signinNone");
+    const key = leftS ? "signinRuns" : "signinOver";
+    put(now, one ? filled(room.word(key), { answered: String(answered), seconds: String(leftS) }) : room.word("signinNone"));
     meter.toggleAttribute("hidden", !leftS);
     meter.querySelector("rect")?.setAttribute("width", one ? String((100 * leftS * 1000) / (one.ends - one.asked)) : "0");
   };

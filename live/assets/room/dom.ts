@@ -26,6 +26,27 @@ export function drawn(name: string, attributes: Record<string, string | number>)
   return element;
 }
 
+/**
+ * For a box whose parts go away while somebody works in it: their focus goes to its heading, or where the box itself is
+ * gone, back to where they came from.
+ */
+export function keepingFocus(box: HTMLElement): (change: () => void) => void {
+  let from: HTMLElement | null = null;
+  box.addEventListener("focusin", (event) => {
+    const before = event.relatedTarget;
+    if (before instanceof HTMLElement && !box.contains(before)) from = before;
+  });
+  return (change) => {
+    const was = box.contains(document.activeElement);
+    change();
+    const now = document.activeElement;
+    if (!was || (now instanceof HTMLElement && box.contains(now) && now.offsetParent)) return;
+    const heading = box.hidden ? null : box.querySelector<HTMLElement>("h2");
+    if (heading) heading.tabIndex = -1;
+    (heading ?? from)?.focus();
+  };
+}
+
 export function button(text: string, run: () => void, className = "btn btn--s"): HTMLButtonElement {
   const made = make("button", { type: "button", class: className }, text);
   made.addEventListener("click", run);

@@ -1,7 +1,7 @@
 /** Comes into a lesson's room: each panel that the page's template has is brought to life. */
 import "./room.css";
 
-import { filled, part } from "../shared/page";
+import { part } from "../shared/page";
 import { startChat, startComposer } from "./chat";
 import { startDesk } from "./desk";
 import type { PanelData } from "./kinds";
@@ -40,7 +40,7 @@ export function enterRoom(data: RoomData, panel: PanelData, beat: (() => Beat) |
   const viewers = document.querySelector<HTMLElement>("[data-viewers]");
   room.hear("numbers", (message) => {
     if (!viewers) return;
-    viewers.textContent = filled(room.word("people"), { count: String(message["viewers"]) });
+    viewers.textContent = room.people(Number(message["viewers"]));
     viewers.hidden = false;
   });
   const todo = document.querySelector<HTMLElement>("[data-room-todo]");

@@ -1,6 +1,6 @@
 /** Sign-ins, polls and answer cards as learners meet them, with the results as bars beside their figures. */
-import { filled, part } from "../shared/page";
-import { bar, button, make, setBar } from "./dom";
+import { filled, part, put } from "../shared/page";
+import { bar, button, keepingFocus, make, setBar } from "./dom";
 import type { Prompt, Tally } from "./kinds";
 import type { Room } from "./room";
 
@@ -26,7 +26,7 @@ class SignIns {
   private readonly words: HTMLElement;
   private readonly here: HTMLButtonElement;
   private readonly meter: SVGSVGElement;
-  private said = "";
+  private readonly keep: (change: () => void) => void;
 
   constructor(
     private readonly room: Room,
@@ -36,9 +36,11 @@ class SignIns {
     this.words = part(box, "[data-signin-words]");
     this.here = part(box, "[data-signin-here]");
     this.meter = part(box, ".meter");
+    this.keep = keepingFocus(box);
     this.here.addEventListener("click", () => void this.answer());
-    room.on(["prompts"], () => this.tick());
-    window.setInterval(() => this.tick(), TICK_MS);
+    const tick = () => this.keep(() => this.tick());
+    room.on(["prompts"], tick);
+    window.setInterval(tick, TICK_MS);
   }
 
   private current(): Prompt | undefined {
@@ -69,32 +71,28 @@ class SignIns {
     const leftS = one ? Math.ceil(Math.min(one.ends - one.asked, one.ends - this.room.now()) / 1000) : 0;
     const answered = one !== undefined && this.room.answers.has(one.id);
     const isOpen = one !== undefined && leftS > 0;
-    this.box.hidden = !isOpen || this.room.isStaff;
     const isAsked = isOpen && !answered && !this.room.isStaff;
     // In the row of tabs it is seen as well.
     const pageTitle = isAsked ? `${this.room.word("signInTitle")} · ${this.pageTitle}` : this.pageTitle;
     if (document.title !== pageTitle) document.title = pageTitle;
     const isSoon = isAsked && leftS <= REMIND_S;
     this.box.classList.toggle("signin--soon", isSoon);
-    if (!isOpen || this.room.isStaff) return;
+    if (!isOpen || this.room.isStaff) return void (this.box.hidden = true);
     if (isAsked && this.shown !== one.id) buzz();
     this.shown = one.id;
     if (isSoon && this.reminded !== one.id) {
       this.reminded = one.id;
       buzz();
     }
-    this.title.textContent = answered
-      ? this.room.word("signedIn")
-      : filled(this.room.word("signIn"), { seconds: String(leftS) });
+    put(this.title, answered ? this.room.word("signedIn") : filled(this.room.word("signIn"), { seconds: String(leftS) }));
     const key = answered ? "signedInWords" : isSoon ? "signInSoon" : this.isLast(one) ? "signInLast" : "signInWords";
     const words = filled(this.room.word(key), { number: String(one.number), seconds: String(REMIND_S) });
     // A live region speaks when it changes: the seconds beside it are not read out.
-    if (this.said !== words + one.id) {
-      this.said = words + one.id;
-      this.words.textContent = words;
-    }
+    put(this.words, words);
     this.here.hidden = answered;
     setBar(this.meter, leftS / ((one.ends - one.asked) / 1000));
+    // Last: what appears is read out whole, once.
+    this.box.hidden = false;
   }
 }
 
@@ -120,33 +118,42 @@ function buzz(): void {
 class Polls {
   private state = "";
   private closed = new Set<string>();
+  private readonly keep: (change: () => void) => void;
 
   constructor(
     private readonly room: Room,
     private readonly box: HTMLElement,
   ) {
+    this.keep = keepingFocus(box);
     room.on(["prompts"], () => this.show());
     window.setInterval(() => this.show(), TICK_MS);
   }
 
   private show(): void {
+    this.keep(() => this.look());
+  }
+
+  private look(): void {
     const one = newest(this.room, (prompt) => prompt.kind !== "sign-in");
     const isOpen = one !== undefined && this.room.now() < one.ends;
     const chosen = one && this.room.answers.get(one.id);
     const state = !one || this.closed.has(one.id) || (!isOpen && !one.results)
       ? ""
-      : JSON.stringify([one.id, one.results, isOpen, chosen]);
+      : JSON.stringify([one.id, one.results ?? isOpen, chosen]);
     if (state === this.state) return;
     this.state = state;
-    this.box.hidden = !state;
-    if (!state || !one) return this.box.replaceChildren();
+    if (!state || !one) {
+      this.box.hidden = true;
+      return this.box.replaceChildren();
+    }
     const title = make("h2", { id: "h-poll" }, one.title);
     if (one.results) {
       const close = button(this.room.word("closeResults"), () => (this.closed.add(one.id), this.show()));
       this.box.replaceChildren(title, results(this.room, one, one.results, chosen), make("div", { class: "row row--s" }, close));
     } else if (chosen || this.room.isStaff) {
-      this.box.replaceChildren(title, make("p", { class: "soft", role: "status" }, this.room.word(chosen ? "pollAnswered" : "pollRuns")));
+      this.box.replaceChildren(title, make("p", { class: "soft" }, this.room.word(chosen ? "pollAnswered" : "pollRuns")));
     } else this.box.replaceChildren(title, this.form(one));
+    this.box.hidden = false;
   }
 
   private form(one: Prompt): HTMLFormElement {
@@ -191,7 +198,7 @@ export function results(room: Room, one: Prompt, tally: Tally, chosen: number[] 
       {},
       head,
       make("td", { class: "poll__bar" }, bar(share, "meter")),
-      make("td", { class: "n" }, filled(room.word("people"), { count: String(count) })),
+      make("td", { class: "n" }, room.people(count)),
       make("td", { class: "n" }, `${Math.round(share * 100)}%`),
     );
   });

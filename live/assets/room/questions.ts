@@ -3,6 +3,7 @@ import { icon } from "@lms/page";
 import { toast } from "@lms/tell";
 
 import { clock, filled, part } from "../shared/page";
+import { startRows } from "../shared/rows";
 import { Lines, make } from "./dom";
 import type { Question } from "./kinds";
 import type { Room } from "./room";
@@ -16,6 +17,7 @@ export function inOrder(questions: Iterable<Question>): Question[] {
 
 export function startQuestions(room: Room, root: ParentNode): void {
   const list = part<HTMLElement>(root, "[data-questions]");
+  startRows(list);
   const count = part<HTMLElement>(root, '[data-count="questions"]');
   const empty = part<HTMLElement>(root, '[data-empty="questions"]');
   const lines = new Lines<Question & { voted: boolean }>(

@@ -1,7 +1,7 @@
 /** What a room's page knows, kept in step with the server; panels are told when a part of it has changed. */
 import { problem } from "@lms/tell";
 
-import { freshId } from "../shared/page";
+import { filled, freshId } from "../shared/page";
 import type { Chat, Countdown, HandedFile, Hosts, PanelData, Prompt, Question, Settings, Standing, State, Tally } from "./kinds";
 import { No, RoomSocket, type Beat, type LineState, type Message, type RoomData } from "./socket";
 
@@ -65,6 +65,11 @@ export class Room {
 
   word(key: string): string {
     return this.panel.words[key] ?? "";
+  }
+
+  /** So many people, in words. */
+  people(count: number): string {
+    return filled(this.word(count === 1 ? "person" : "people"), { count: String(count) });
   }
 
   /** Whether one may not write now. */

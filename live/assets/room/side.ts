@@ -1,7 +1,7 @@
 /** The smaller panels: files handed out, the countdown. */
 import { icon } from "@lms/page";
 
-import { clock, filled, part } from "../shared/page";
+import { clock, filled, part, put } from "../shared/page";
 import { Lines, make } from "./dom";
 import type { HandedFile } from "./kinds";
 import type { Room } from "./room";
@@ -48,14 +48,19 @@ export function startCountdown(room: Room, root: ParentNode): void {
   const box = part<HTMLElement>(root, "[data-room-countdown]");
   const left = part<HTMLElement>(box, "[data-countdown-left]");
   const words = part<HTMLElement>(box, "[data-countdown-words]");
+  const said = part<HTMLElement>(root, "[data-countdown-said]");
+  let heard = "";
   const show = () => {
     const until = room.countdown.until;
     const ms = until === null ? -OVER_MS : until - room.now();
     box.hidden = ms <= -OVER_MS;
-    if (box.hidden) return;
-    left.textContent = ms > 0 ? clock(Math.ceil(ms / 1000)) : room.word("countdownOver");
-    const said = room.countdown.words || room.word("countdown");
-    if (words.textContent !== said) words.textContent = said;
+    if (box.hidden) return put(said, (heard = ""));
+    put(left, ms > 0 ? clock(Math.ceil(ms / 1000)) : room.word("countdownOver"));
+    put(words, room.countdown.words || room.word("countdown"));
+    // Read out when it begins and when it is over, not every second of it.
+    const state = `${until} ${ms > 0}`;
+    if (state !== heard) put(said, `${words.textContent} ${left.textContent}`);
+    heard = state;
   };
   room.on(["countdown"], show);
   window.setInterval(show, TICK_MS);

@@ -7,6 +7,11 @@ export function part<Kind extends Element>(root: ParentNode, selector: string): 
   return found;
 }
 
+/** Writes what is new: a live region reads out whatever is written into it, the same words, too. */
+export function put(element: Element, words: string): void {
+  if (element.textContent !== words) element.textContent = words;
+}
+
 export function filled(sentence: string, values: Record<string, string>): string {
   return sentence.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? "");
 }

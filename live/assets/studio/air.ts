@@ -2,7 +2,7 @@
 import { postJson, Refused } from "@lms/http";
 
 import { Awake } from "../shared/awake";
-import { clock, filled, part } from "../shared/page";
+import { clock, filled, part, put } from "../shared/page";
 import type { Picture } from "./picture";
 import { format, Sender, type Numbers, type Refusal } from "./sender";
 import type { Sound } from "./sound";
@@ -87,6 +87,7 @@ export function startAir(
   const again = part<HTMLElement>(root, "[data-again]");
   const recorded = part<HTMLElement>(root, "[data-recorded]");
   const lost = part<HTMLElement>(root, "[data-lost]");
+  const lostSaid = part<HTMLElement>(root, "[data-lost-said]");
   const takeOver = part<HTMLButtonElement>(root, "[data-takeover]");
   const vital = (name: string, text: string) => (part<HTMLElement>(root, `[data-vital="${name}"]`).textContent = text);
   let sender: Sender | null = null;
@@ -148,15 +149,22 @@ export function startAir(
     awaySince = 0;
     if (document.hidden) sender?.tell({ type: "away", away: true });
     live.hidden = rehearsing;
-    lost.hidden = again.hidden = true;
+    clear();
+    again.hidden = true;
     buttons(true);
     const shown = sources().shown();
     if (shown) sender?.tell({ type: "slide", ...shown });
   };
+  const clear = () => {
+    lost.hidden = true;
+    put(lostSaid, "");
+  };
   const overlay = (title: string, text: string, mayTakeOver: boolean) => {
     lost.hidden = false;
-    part<HTMLElement>(lost, "[data-lost-title]").textContent = title;
-    part<HTMLElement>(lost, "[data-lost-words]").textContent = text;
+    // The title counts seconds: read out is what stays.
+    put(lostSaid, text || title);
+    put(part(lost, "[data-lost-title]"), title);
+    put(part(lost, "[data-lost-words]"), text);
     takeOver.hidden = !mayTakeOver;
   };
   const showLost = () => {
@@ -193,7 +201,7 @@ export function startAir(
   };
   const go = (instead: boolean, asRehearsal: boolean) => {
     begin.disabled = rehearse.disabled = true;
-    lost.hidden = true;
+    clear();
     rehearsing = asRehearsal;
     awake.want(true);
     if (!sender) {
@@ -271,8 +279,15 @@ export function startAir(
       if (sender?.wake()) awaySince ||= own ? since : 0;
       void sources().wake();
     }
-    sender?.tell({ type: "away", away: document.hidden });
+    if (!isLeaving) sender?.tell({ type: "away", away: document.hidden });
   });
+  // A page that is closed or loaded anew is hidden, too, and no phone that is locked.
+  let isLeaving = false;
+  window.addEventListener("pagehide", () => {
+    isLeaving = true;
+    sender?.tell({ type: "away", away: false });
+  });
+  window.addEventListener("pageshow", () => (isLeaving = false));
   window.addEventListener("beforeunload", (event) => {
     if (sender && !live.hidden) event.preventDefault();
   });
