@@ -4,7 +4,7 @@ import "./live.css";
 import { enterRoom } from "./room/enter";
 import type { PanelData } from "./room/kinds";
 import type { RoomData } from "./room/socket";
-import { part } from "./shared/page";
+import { part, put } from "./shared/page";
 import { startStage, type StageData } from "./stage/host";
 import { startAir, type Air, type AirData, type AirWords, type OnAir } from "./studio/air";
 import { Picture } from "./studio/picture";
@@ -24,7 +24,7 @@ const LEVEL_EVERY_MS = 100;
 function start(root: HTMLElement, data: Data): void {
   const check = part<HTMLElement>(root, "[data-check]");
   const size = part<HTMLSelectElement>(root, "[data-size]");
-  const say = (text: string) => void (check.textContent = text);
+  const say = (text: string) => put(check, text);
   const title = document.querySelector("h1")?.textContent ?? "";
   const picture = new Picture(part<HTMLCanvasElement>(root, "[data-canvas]"), title);
   const sound = new Sound();

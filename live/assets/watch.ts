@@ -106,6 +106,8 @@ function start(root: HTMLElement, data: Data): void {
   let movedAt = 0;
   let quality: Quality = "usual";
   let note = "";
+  /** What was read out last. */
+  let saidAbout = "";
   let hasSmall = false;
   let pausedAt = 0;
   let pausedSecond = 0;
@@ -188,7 +190,11 @@ function start(root: HTMLElement, data: Data): void {
                   ? words.smallNow
                   : "";
     put(stateWords, says);
-    put(said, over.hidden ? says : overWords);
+    // Not each second of how far one is behind.
+    const spoken = over.hidden ? says : overWords;
+    const about = mode === "back" && !note ? mode : spoken;
+    if (about !== saidAbout) put(said, spoken);
+    saidAbout = about;
     // Said over the picture it is not said in its corner, too.
     stateWords.hidden = !says || !over.hidden;
     const behind = delay();

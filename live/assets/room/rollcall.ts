@@ -1,5 +1,5 @@
 /** Who has answered the newest sign-in, and who is in the room and has not: asked for only while somebody looks. */
-import { filled, part } from "../shared/page";
+import { filled, part, put } from "../shared/page";
 import { Lines, make } from "./dom";
 import { timeOf } from "./questions";
 import type { Room } from "./room";
@@ -53,7 +53,7 @@ export function startRollCall(room: Room, desk: HTMLElement, newest: () => { id:
     lines.show(found.people.map((one, place) => ({ ...one, place })));
     const left = found.found - found.people.length;
     const nobody = found.name.trim() ? "whoNotFound" : isMissing ? "whoNoneMissing" : "whoNoneAnswered";
-    more.textContent = left > 0 ? filled(room.word("whoMore"), { count: String(left) }) : found.found ? "" : room.word(nobody);
+    put(more, left > 0 ? filled(room.word("whoMore"), { count: String(left) }) : found.found ? "" : room.word(nobody));
   };
   room.hear("signin.who", take);
   for (const side of sides) {
