@@ -112,6 +112,8 @@ function start(root: HTMLElement, data: Data): void {
   let pausedAt = 0;
   let pausedSecond = 0;
   let isRenewing = false;
+  /** The last time we asked, the server could not be reached. */
+  let isCut = false;
   /** Somebody wants it to play, whatever keeps it from doing so. */
   let isGoing = false;
   let room: Room | null = null;
@@ -157,24 +159,27 @@ function start(root: HTMLElement, data: Data): void {
   };
 
   const show = () => {
+    if (video.currentTime !== movedTo) [movedTo, movedAt] = [video.currentTime, Date.now()];
     const away = mode === "live" && known === "reconnecting";
     const finished = known === "ended" && mode !== "replay";
-    liveBadge.hidden = mode !== "live" || known !== "live";
+    const isStill = Date.now() - movedAt > STANDS_MS;
+    const stopped = isCut && isStill && mode !== "waiting" && !video.ended;
+    liveBadge.hidden = mode !== "live" || known !== "live" || stopped;
     if (beganMs) liveBadge.textContent = filled(words.live, { time: clock((Date.now() + ahead - beganMs) / 1000) });
     const trainer = isAway ? words.away : words.reconnecting;
     awake.want(!video.paused && !video.ended);
     toLive.hidden = mode !== "back" || known === "ended";
-    if (video.currentTime !== movedTo) [movedTo, movedAt] = [video.currentTime, Date.now()];
     // What was on its way when the lesson ended is still played; then the picture stands.
-    const stands = Date.now() - movedAt > STANDS_MS || Date.now() - knownAt > PLAYED_OUT_MS;
+    const stands = isStill || Date.now() - knownAt > PLAYED_OUT_MS;
     // On air, and not told yet how far: there is nothing to say.
     const isUnknown = data.live && !knownAt;
     over.hidden = !((mode === "waiting" && !isUnknown) || (away && stands) || (finished && stands));
     const overWords = mode === "waiting" && known === "waiting" ? words.waiting : finished ? words.ended : trainer;
     put(part(over, "[data-over-words]"), overWords);
     part<HTMLElement>(over, "[data-replay]").hidden = !finished;
-    const says =
-      note && (mode !== "live" || known === "live")
+    const says = stopped
+      ? words.broken
+      : note && (mode !== "live" || known === "live")
         ? note
         : mode === "replay"
           ? words.replay
@@ -241,8 +246,11 @@ function start(root: HTMLElement, data: Data): void {
       }
       state = (await response.json()) as State;
     } catch {
+      isCut = true;
+      show();
       return false;
     }
+    isCut = false;
     const now = Date.now();
     ahead = state.now_ms - (asked + now) / 2;
     length = state.recorded_s;
@@ -267,12 +275,13 @@ function start(root: HTMLElement, data: Data): void {
       if (!response.ok) throw new Error(String(response.status));
       addresses = (await response.json()) as Addresses;
     } catch {
-      stateWords.textContent = words.broken;
+      isCut = true;
+      show();
       isRenewing = false;
       window.setTimeout(() => void renew(), 5000 + Math.random() * 5000);
       return;
     }
-    isRenewing = false;
+    isRenewing = isCut = false;
     if (quality === "small") {
       await ask();
       if (!hasSmall) {

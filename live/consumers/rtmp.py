@@ -12,12 +12,13 @@ from django.db import DatabaseError
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from live.consumers.beside import until_one_ends
 from live.consumers.database import in_database
 from live.core import flv, rtmp, steady
 from live.core.rtmp import Command, Message
 from live.domain import air, keys, lessons, store
 from live.domain.errors import Refused
-from live.domain.ingest import Ingest, Vitals, begin_ingest
+from live.domain.ingest import Ingest, begin_ingest
 from live.models.ingest import IngestKey
 from live.models.lesson import Take
 from media.api import Picture
@@ -224,16 +225,14 @@ class _Connection:
         try:
             self._chunks.most_bytes = rtmp.MOST_MEDIA_BYTES
             await self._send(rtmp.status("NetStream.Publish.Start", take.lesson.title))
-            await self._carry(ingest, key, take, messages)
+            await until_one_ends(self._carry(ingest, messages), _ask(key, take, ingest))
         finally:
             self.is_ending = True
             with suppress(Refused, TimeoutError):
                 await ingest.finish()
 
-    async def _carry(
-        self, ingest: Ingest, key: IngestKey, take: Take, messages: AsyncIterator[Message]
-    ) -> None:
-        before, check_at = flv.HEADER, time.monotonic() + CHECK_EVERY_S
+    async def _carry(self, ingest: Ingest, messages: AsyncIterator[Message]) -> None:
+        before = flv.HEADER
         async for message in messages:
             if rate := rtmp.frame_rate(message):
                 ingest.fps = rate
@@ -244,9 +243,6 @@ class _Connection:
                 before = b""
             elif (said := rtmp.parse_command(message)) and said.name in _ENDINGS:
                 return
-            if time.monotonic() >= check_at:
-                check_at = time.monotonic() + CHECK_EVERY_S
-                await _check(key, take, ingest.vitals())
 
     async def _refuse(self, refused: Refused) -> None:
         """Say why; the line is closed once that was read, for a close with unread bytes would swallow the words."""
@@ -271,12 +267,14 @@ async def _asked(act: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         ) from error
 
 
-async def _check(key: IngestKey, take: Take, vitals: Vitals | None) -> None:
-    # A database that restarts does not stop a lesson.
-    with suppress(DatabaseError):
-        await in_database(keys.check_still_good)(key, at=timezone.now())
-        await in_database(lessons.check_on_air)(take)
-        await in_database(air.tell_hosts)(take, vitals)
+async def _ask(key: IngestKey, take: Take, ingest: Ingest) -> None:
+    """Whether it may go on. Beside what comes in: a database that is away holds up no picture."""
+    while True:
+        await asyncio.sleep(CHECK_EVERY_S)
+        with suppress(DatabaseError):
+            await in_database(keys.check_still_good)(key, at=timezone.now())
+            await in_database(lessons.check_on_air)(take)
+            await in_database(air.tell_hosts)(take, ingest.vitals())
 
 
 def _not_h264() -> Refused:

@@ -14,6 +14,7 @@ from django.db import DatabaseError
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from live.consumers.beside import until_one_ends
 from live.consumers.database import in_database
 from live.core import steady
 from live.domain import air, lessons, slides, store
@@ -26,11 +27,10 @@ log = logging.getLogger(__name__)
 
 Message = MutableMapping[str, Any]
 TELL_EVERY_S = 1
+ASK_EVERY_S = 2
 MOST_REHEARSAL_S = 3600
 MOST_SHOWN = 500
 """Changes of page that may wait for the database: a minute of leafing."""
-CHECK_EVERY = 2
-"""Every so many tellings it is asked whether this take is still the one on air."""
 
 
 async def studio(
@@ -96,23 +96,14 @@ class _Studio:
             await asyncio.to_thread(store.discard, self._lesson_id)
 
     async def _run(self, ingest: Ingest, take: Take | None) -> None:
-        parts: list[asyncio.Task[None]] = []
         try:
             recorded_s = await asyncio.to_thread(store.recorded_s, self._lesson_id)
             number = 0 if take is None else take.number
             on_air_s = ingest.on_air_s()
             await self._say(frames.Ready(take=number, recorded_s=recorded_s, on_air_s=on_air_s))
-            parts = [
-                asyncio.create_task(part)
-                for part in (self._listen(ingest), self._tell(take, ingest), _watch(ingest))
-            ]
-            done, _rest = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
-            for part in done:
-                part.result()
+            asking = self._rehearsal_ends() if take is None else self._ask(take, ingest)
+            await until_one_ends(self._listen(ingest), self._tell(ingest), asking, _watch(ingest))
         finally:
-            for part in parts:
-                part.cancel()
-            await asyncio.gather(*parts, return_exceptions=True)
             with suppress(Refused, TimeoutError):
                 await ingest.finish()
             if take is not None:
@@ -171,23 +162,24 @@ class _Studio:
         await self._say(frames.Stopped(recorded_s=recorded_s))
         await self._send({"type": "websocket.close", "code": 1000})
 
-    async def _tell(self, take: Take | None, ingest: Ingest) -> None:
-        count = 0
-        over = asyncio.get_running_loop().time() + MOST_REHEARSAL_S
+    async def _tell(self, ingest: Ingest) -> None:
         while True:
             await asyncio.sleep(TELL_EVERY_S)
-            count += 1
-            if take is None and asyncio.get_running_loop().time() > over:
-                raise Refused("rehearsal-over", _("A rehearsal lasts an hour at most."), close=4410)
-            if take is not None and count % CHECK_EVERY == 0:
-                # A database that restarts does not stop a lesson.
-                with suppress(DatabaseError):
-                    await in_database(lessons.check_on_air)(take)
-                    await in_database(air.tell_hosts)(take, ingest.vitals())
-            if take is not None:
-                await self._note_shown()
             if vitals := ingest.vitals():
                 await self._say(frames.Numbers(**asdict(vitals)))
+
+    async def _ask(self, take: Take, ingest: Ingest) -> None:
+        """Whether this take is still the one on air. A database that is away stops no lesson and no figures."""
+        while True:
+            await asyncio.sleep(ASK_EVERY_S)
+            with suppress(DatabaseError):
+                await in_database(lessons.check_on_air)(take)
+                await in_database(air.tell_hosts)(take, ingest.vitals())
+            await self._note_shown()
+
+    async def _rehearsal_ends(self) -> None:
+        await asyncio.sleep(MOST_REHEARSAL_S)
+        raise Refused("rehearsal-over", _("A rehearsal lasts an hour at most."), close=4410)
 
     async def _note_shown(self) -> None:
         """Pages that came on become rows here: a database that restarts costs no chapter and delays no picture."""

@@ -119,6 +119,7 @@ class Ingest:
         #: Frames a second that should come, where that is known; may be told later.
         self.fps = fps
         self._before_s, self._free = recorded_us(before) / US, free
+        self._before_pieces = sum(len(one.pieces) for one in before)
         self._on_air_us = before[0].name.epoch_us if before else 0
         # The take's clock begins with the first piece that comes in.
         self._named: asyncio.Future[TakeName] = asyncio.get_running_loop().create_future()
@@ -216,7 +217,7 @@ class Ingest:
             if length and self.fps
             else 0.0,
             recorded_s=self._before_s + float(self._taken_s),
-            segments=self._segments,
+            segments=self._before_pieces + self._segments,
             on_air_s=round(self.on_air_s(), 1),
             piece_s=round(float(length) / len(self._recent), 1),
             disk_s=max(0, self._free - settings.MEDIA_KEEP_FREE_BYTES) // bytes_a_second,

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import datetime
+import threading
 import uuid
 from collections.abc import AsyncIterator
 
@@ -116,6 +117,20 @@ async def test_who_sends_faster_than_we_read_and_hangs_up_has_sent_all(lesson: L
         )
         assert await publisher.said() == ""
         await recorded(lesson, 5.9)
+
+
+async def test_picture_comes_in_while_the_database_lets_us_wait(
+    lesson: Lesson, monkeypatch
+) -> None:
+    is_back, asked = threading.Event(), threading.Event()
+    monkeypatch.setattr(server, "CHECK_EVERY_S", 0)
+    monkeypatch.setattr(keys, "check_still_good", lambda *_, **__: (asked.set(), is_back.wait(30)))
+    async with listening() as port:
+        publisher = await publish(port, await key_of(lesson))
+        assert await asyncio.to_thread(asked.wait, 30)
+        await recorded(lesson, 2)
+        is_back.set()
+        await publisher.kill()
 
 
 async def test_wrong_expired_replaced_and_ended_are_refused_before_any_picture(

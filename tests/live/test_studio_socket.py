@@ -5,6 +5,7 @@ import datetime
 import json
 import os
 import signal
+import threading
 import uuid
 
 import pytest
@@ -14,6 +15,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from live.consumers import studio
 from live.core import steady
 from live.domain import lessons, slides, store
 from live.models.lesson import Take
@@ -105,6 +107,23 @@ async def send_all(socket: Socket, data: bytes, *, pause_s: float = 0) -> None:
     for at in range(0, len(data), 20_000):
         await socket.send_to(bytes=data[at : at + 20_000])
         await asyncio.sleep(pause_s)
+
+
+async def test_figures_go_on_while_the_database_lets_us_wait(
+    lesson, recorded: bytes, monkeypatch
+) -> None:
+    is_back, asked = threading.Event(), threading.Event()
+    monkeypatch.setattr(studio, "ASK_EVERY_S", 0)
+    monkeypatch.setattr(studio, "TELL_EVERY_S", 0.1)
+    monkeypatch.setattr(lessons, "check_on_air", lambda _take: (asked.set(), is_back.wait(30)))
+    socket = await socket_of(lesson)
+    await on_air(socket)
+    assert await asyncio.to_thread(asked.wait, 30)
+    await send_all(socket, recorded)
+    while (await heard(socket, "numbers"))["recorded_s"] < 4:
+        pass
+    is_back.set()
+    await socket.disconnect()
 
 
 async def test_what_is_sent_is_stored_and_told(lesson, recorded: bytes) -> None:
