@@ -30,6 +30,8 @@ def declare(
 
     The caller has asked whether the person may. What is outside the lesson is cut off.
     """
+    # Lock before reading: two clicks in the same second declare one outage.
+    Lesson.objects.select_for_update().get(pk=lesson.pk)
     happened = {event.kind: event.at for event in lesson.events.all()}
     if Happening.ENDED not in happened:
         raise Refused("not-over", _("An outage is declared once the lesson is over."))
@@ -47,6 +49,9 @@ def declare(
         )
     if not because.strip():
         raise Refused("no-reason", _("Say what happened."))
+    same = Outage.objects.filter(lesson=lesson, from_at__lte=start, to_at__gte=end)
+    if same.filter(has_fallback__in=(has_fallback, True)).exists():
+        raise Refused("declared", _("This stretch is declared already."))
     return Outage.objects.create(
         lesson=lesson,
         from_at=start,

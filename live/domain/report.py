@@ -71,8 +71,7 @@ class Line:
     @property
     def bridged_s(self) -> int:
         """Seconds of them that a declared outage bridged."""
-        bridged = self.attendance.bridged if self.attendance else ()
-        return sum(end - start for start, end in bridged) // _US
+        return self.attendance.bridged_s if self.attendance else 0
 
     @property
     def outcome(self) -> str:

@@ -108,6 +108,11 @@ class Attendance(models.Model):
         return self.attended_us // 1_000_000
 
     @property
+    def bridged_s(self) -> int:
+        """Whole seconds of them that a declared outage bridged."""
+        return sum(end - start for start, end in self.bridged) // 1_000_000
+
+    @property
     def counts(self) -> bool:
         """Whether what was attended stands for itself: somebody was there, and showed it often enough when asked."""
         return self.state not in (AttendanceState.ABSENT, AttendanceState.UNSEEN)

@@ -31,6 +31,7 @@ def replay_context(lesson: Lesson, person: Person) -> dict[str, Any]:
         "said": chapters.said_in(lesson, replay),
         "share": max(coverage.share, live_share),
         "needed": needed,
+        "bridged_s": attendance.bridged_s if attendance else 0,
         "is_settling": not replays.is_settled(lesson, attendance),
         "length_s": replay.length_us // 1_000_000,
         "counted": [

@@ -191,8 +191,12 @@ class Shown:
         return tuple(
             Sitting(
                 on=on,
-                spans=_joined(group := list(found)),
-                seconds=sum(int((end - start).total_seconds()) for start, end in group),
+                spans=_joined(group := list(found), gap=datetime.timedelta(minutes=1)),
+                # Two pieces may be of the same time, such as a lesson settled anew after an outage.
+                seconds=sum(
+                    int((end - start).total_seconds())
+                    for start, end in _joined(group, gap=datetime.timedelta(0))
+                ),
             )
             for on, found in itertools.groupby(
                 spans, key=lambda span: timezone.localtime(span[0]).date()
@@ -296,12 +300,12 @@ def _piece(evidence: Evidence) -> Piece:
 
 
 def _joined(
-    spans: Iterable[tuple[datetime.datetime, datetime.datetime]],
+    spans: Iterable[tuple[datetime.datetime, datetime.datetime]], *, gap: datetime.timedelta
 ) -> tuple[tuple[datetime.datetime, datetime.datetime], ...]:
-    """Stretches with less than a minute between them read as one."""
+    """Sorted stretches; those that overlap or have less than `gap` between them are one."""
     joined: list[tuple[datetime.datetime, datetime.datetime]] = []
     for start, end in spans:
-        if joined and start - joined[-1][1] < datetime.timedelta(minutes=1):
+        if joined and start - joined[-1][1] < gap:
             joined[-1] = (joined[-1][0], max(joined[-1][1], end))
         else:
             joined.append((start, end))

@@ -290,6 +290,19 @@ def test_an_outage_lies_within_the_lesson_and_has_a_reason(lesson) -> None:
             outages.declare(**given, **wrong)
 
 
+def test_the_same_outage_is_declared_once(lesson) -> None:
+    given = {"lesson": lesson, "because": "停电", "by": lesson.trainer, "at": LATER}
+    outages.declare(**given, from_at=after(60), to_at=after(600), has_fallback=False)
+    for first, last in ((60, 600), (120, 300)):
+        with pytest.raises(Refused) as caught:
+            outages.declare(**given, from_at=after(first), to_at=after(last), has_fallback=False)
+        assert caught.value.code == "declared"
+    # What reaches further, or lets the replay stand for the lesson, is something else.
+    outages.declare(**given, from_at=after(60), to_at=after(660), has_fallback=False)
+    outages.declare(**given, from_at=after(60), to_at=after(600), has_fallback=True)
+    assert lesson.outages.count() == 3
+
+
 def test_a_settlement_that_dies_goes_on_where_it_was(lesson, monkeypatch) -> None:
     people = [learner(lesson) for _ in range(4)]
     for one in people:
