@@ -52,7 +52,7 @@ def run(job_id: int) -> None:
     except SystemExit:
         # The worker is asked to stop: whoever comes next need not wait until the lease runs out.
         persistently(lambda: jobs.hand_over(job, at=timezone.now()), for_s=5)
-        raise
+        logger.info("Job %s: told to stop, the next worker goes on", job.pk)
 
 
 def _fail(job: Job, error: str) -> None:

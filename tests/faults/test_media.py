@@ -77,6 +77,25 @@ def test_killed_worker_loses_no_job(site: Site, trainer, rng, tmp_path) -> None:
         assert kept == sorted([asset.build, "source"])
 
 
+def test_worker_told_to_stop_leaves_its_job_to_the_next_one_without_a_word_of_failure(
+    site: Site, trainer, tmp_path
+) -> None:
+    film = make_clip(tmp_path / "film.mp4", seconds=60, size="640x360")
+    uploads.import_file(
+        film, title="一课", provider=trainer.provider, by=trainer, at=timezone.now()
+    )
+    worker, job = start_worker(site), Job.objects.get()
+    deadline = time.monotonic() + FINISH_WITHIN_S
+    while not job.progress and time.monotonic() < deadline:
+        time.sleep(0.05)
+        job.refresh_from_db()
+    worker.terminate()
+    assert worker.wait(30) == 0
+    job.refresh_from_db()
+    said = (site.log_dir / "worker-media.log").read_text()
+    assert (job.state, job.lease_until, "Traceback" in said) == (JobState.QUEUED, None, False), said
+
+
 class Player:
     """Sends reports as a player does, again with the same number until they are acknowledged."""
 
