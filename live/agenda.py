@@ -29,12 +29,13 @@ OFFERED_FOR = datetime.timedelta(days=60)
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """A lesson, and what it is to somebody: taken, given, or only seen as one of those who work for its provider."""
+    """A lesson, and what it is to somebody: taken, given, looked after, or only known to their provider or bureau."""
 
     lesson: Lesson
     state: LessonState
     takes: bool
     gives: bool
+    may_enter: bool
     may_see_report: bool
     how_soon: str
     attendance: Attendance | None = None
@@ -89,8 +90,9 @@ def agenda_of(person: Person, page: str | None, at: datetime.datetime) -> Agenda
     """All that somebody may go to or could enrol for; `page` of what is past. In constant queries."""
     today = timezone.localdate(at)
     taken = queries.taken_by(person)
-    lessons = queries.lessons_of(person, taken, today)
-    reader = _Reader(person, taken, today)
+    overseen = queries.providers_overseen(person, today)
+    lessons = queries.lessons_of(person, taken, overseen, today)
+    reader = _Reader(person, taken, overseen, today)
     found = Paginator(queries.past(lessons, at), PAGE_SIZE).get_page(page)
     return Agenda(
         on_air=reader.lines(queries.on_air(lessons)),
@@ -104,8 +106,15 @@ def agenda_of(person: Person, page: str | None, at: datetime.datetime) -> Agenda
 class _Reader:
     """Makes lines of lessons for one person."""
 
-    def __init__(self, person: Person, taken: Collection[str], today: datetime.date) -> None:
+    def __init__(
+        self,
+        person: Person,
+        taken: Collection[str],
+        overseen: Collection[int],
+        today: datetime.date,
+    ) -> None:
         self._person, self._taken, self._today = person, {uuid.UUID(one) for one in taken}, today
+        self._overseen = overseen
         self._teaches = {one.pk for one in providers_taught_by(person, today)}
         self._works = self._teaches | {one.pk for one in providers_moderated_by(person, today)}
 
@@ -128,14 +137,16 @@ class _Reader:
         *,
         is_ahead: bool,
     ) -> Line:
+        takes, helps = self._takes(lesson), self._person in lesson.assistants.all()
+        works = lesson.provider_id in self._works
         is_host = lesson.trainer_id == self._person.pk or self._person in lesson.co_hosts.all()
         return Line(
             lesson=lesson,
             state=lesson.state,
-            takes=self._takes(lesson),
+            takes=takes,
             gives=is_host and lesson.provider_id in self._teaches,
-            may_see_report=lesson.provider_id in self._works
-            or self._person in lesson.assistants.all(),
+            may_enter=takes or works or helps,
+            may_see_report=works or helps or lesson.provider_id in self._overseen,
             how_soon=wording.how_soon(lesson, self._today) if is_ahead else "",
             attendance=attendance,
             coverage=coverage,

@@ -23,7 +23,7 @@ from lms.api.people import (
     providers_moderated_by,
     providers_taught_by,
 )
-from lms.api.permissions import left, may_oversee, usable
+from lms.api.permissions import is_bureau, left, may_oversee, usable
 
 
 def lessons_seen_by(person: Person, on: datetime.date) -> QuerySet[Lesson]:
@@ -56,12 +56,23 @@ LONGEST = datetime.timedelta(hours=24)
 """What was to begin longer ago is nothing to enrol for, even if it is still on air."""
 
 
-def lessons_of(person: Person, taken: Collection[str], on: datetime.date) -> QuerySet[Lesson]:
-    """Lessons that somebody takes (`taken`: their ids), looks after, or whose provider they work for that day.
+def providers_overseen(person: Person, on: datetime.date) -> set[int]:
+    """The providers that bureaus somebody administers have accredited. One query, none for who administers none."""
+    if not is_bureau(person, on):
+        return set()
+    held = Accreditation.objects.on(on).select_related("bureau")
+    return {one.provider_id for one in held if may_oversee(person, one.bureau, on)}
 
-    With what lists show.
+
+def lessons_of(
+    person: Person, taken: Collection[str], overseen: Collection[int], on: datetime.date
+) -> QuerySet[Lesson]:
+    """Lessons that somebody takes (`taken`: their ids) or looks after, or of a provider that they work for that day.
+
+    Also of those whose providers (`overseen`: their keys) their bureau has accredited. With what lists show.
     """
-    providers = {*providers_taught_by(person, on), *providers_moderated_by(person, on)}
+    works_for = {*providers_taught_by(person, on), *providers_moderated_by(person, on)}
+    providers = {one.pk for one in works_for}.union(overseen)
     looked_after = Lesson.assistants.through.objects.filter(person=person).values("lesson")
     own = Q(provider__in=providers) | Q(pk__in=taken) | Q(pk__in=looked_after)
     return (

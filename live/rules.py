@@ -78,9 +78,8 @@ def goes_to_lessons(person: Somebody) -> bool:
 def goes_aside_to_lessons(person: Somebody) -> bool:
     """Who finds the lessons in the menu under their name: on a phone there is room for five places."""
     today = timezone.localdate()
-    return not goes_to_lessons(person) and (
-        is_teacher(person, today) or is_moderator(person, today) or is_assistant(person, today)
-    )
+    knows_some = (is_teacher, is_moderator, is_assistant, is_bureau)
+    return not goes_to_lessons(person) and any(one(person, today) for one in knows_some)
 
 
 def keeps_words(person: Somebody) -> bool:

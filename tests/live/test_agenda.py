@@ -21,8 +21,9 @@ from live.models.lesson import Lesson, LessonEvent
 from live.models.notice import Notice
 from live.models.replay import ReplayCoverage
 from lms.api.credit import Hours
+from lms.people.enums import DutyKind
 from lms.people.models import Person
-from lms.testing.factories import DutyFactory, PersonFactory, RoleSpellFactory
+from lms.testing.factories import AccreditationFactory, DutyFactory, PersonFactory, RoleSpellFactory
 from tests.factories import courses as make
 from tests.factories.live import LessonFactory
 
@@ -258,3 +259,25 @@ def test_who_has_left_the_course_hears_nothing_of_its_lessons_any_more(house) ->
     assert (home.missed(leaves), bool(home.missed(stays))) == (None, True)
     enrol(person=leaves, course=course, at=NOW)
     assert leaves in report.report_of(past, NOW).to_remind(NOW)
+
+
+def test_bureau_finds_the_reports_of_the_providers_it_has_accredited(house) -> None:
+    past, coming = over(house, "上过了"), lesson_of(house, "明天", NOW + DAY)
+    over(make.make_house("别的机构"), "别处的课")
+    bureau = AccreditationFactory(provider=house.provider).bureau
+    officer = DutyFactory(kind=DutyKind.BUREAU_ADMIN, organisation=bureau, provider=None).person
+    client = Client()
+    client.force_login(officer)
+
+    page = client.get(reverse("live:lessons"))
+
+    found = page.context["agenda"]
+    assert [one.lesson for one in (*found.coming, *found.past)] == [coming, past]
+    links = [reverse(f"live:{name}", args=[past.pk]) for name in ("report", "watch")]
+    assert [f'"{link}"' in page.content.decode() for link in links] == [True, False]
+    report_page = client.get(links[0])
+    assert (report_page.status_code, f'"{links[1]}"' in report_page.content.decode()) == (
+        200,
+        False,
+    )
+    assert reverse("live:lessons") in report_page.content.decode(), "in the menu under the name"
