@@ -1,7 +1,7 @@
 """A lesson's report as a file for Excel and WPS, written row by row."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.utils import timezone
@@ -19,10 +19,7 @@ _WIDTHS = (16, 16, 12, 12, 12, 10, 10, 12, 12, 8, 8, 8, 18)
 def workbook(report: Report) -> bytes:
     """The .xlsx file: a line a person, how many were there over time, the questions."""
     book = Workbook(write_only=True)
-    people: Any = book.create_sheet(_("People"))
-    for place, width in enumerate(_WIDTHS):
-        people.column_dimensions[chr(ord("A") + place)].width = width
-    people.freeze_panes = "A3"
+    people = _sheet(book, _("People"), _WIDTHS, "A3")
     lesson = report.lesson
     people.append(
         [
@@ -36,17 +33,17 @@ def workbook(report: Report) -> bytes:
     people.append([text_cell(people, head, bold=True) for head in _heads()])
     for line in report.lines:
         people.append(list(_cells(people, line)))
-    crowd: Any = book.create_sheet(_("Over time"))
+    crowd = _sheet(book, _("Over time"), (12, 12), "A2")
     crowd.append([text_cell(crowd, head, bold=True) for head in (_("Minute"), _("People there"))])
     for at_s, count in report.crowd_by_time:
         crowd.append([at_s / 60, count])
-    questions: Any = book.create_sheet(pgettext("of a lesson", "Questions"))
-    questions.append(
-        [
-            text_cell(questions, head, bold=True)
-            for head in (_("Asked by"), pgettext("of a lesson", "Question"), _("Answer"))
-        ]
+    questions = _sheet(book, pgettext("of a lesson", "Questions"), (16, 60, 60), "A2")
+    heads = (
+        _("Asked by"),
+        pgettext("of a lesson", "Question"),
+        pgettext("to a question", "Answer"),
     )
+    questions.append([text_cell(questions, head, bold=True) for head in heads])
     for one in report.questions:
         questions.append(
             [text_cell(questions, words) for words in (one.person.name, one.text, one.answer)]
@@ -54,6 +51,15 @@ def workbook(report: Report) -> bytes:
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
+
+
+def _sheet(book: Workbook, title: str, widths: Sequence[int], first: str) -> Any:
+    """A sheet with columns so many characters wide, whose heads above the cell `first` stay in sight."""
+    sheet: Any = book.create_sheet(title)
+    for place, width in enumerate(widths):
+        sheet.column_dimensions[chr(ord("A") + place)].width = width
+    sheet.freeze_panes = first
+    return sheet
 
 
 def _heads() -> tuple[str, ...]:

@@ -103,6 +103,9 @@ def test_page_and_file_are_the_provider_s_and_the_bureau_s(lesson, client) -> No
     rows = list(book.worksheets[0].iter_rows(min_row=3, max_col=3, values_only=True))
     assert [row[0] for row in rows] == ["=在场", "缺席"]
     assert book.worksheets[0]["A3"].data_type == "s"
+    assert [sheet.freeze_panes for sheet in book] == ["A3", "A2", "A2"]
+    heads = [cell.value for cell in book.worksheets[2][1]]
+    assert heads == ["提问人", "提问", "回答"]
     over_time = list(book.worksheets[1].iter_rows(min_row=2, values_only=True))
     assert over_time[19:21] == [(4.75, 1), (5, 0)]
     assert len(over_time) == 40
