@@ -44,7 +44,9 @@ def studio() -> dict[str, str]:
         ),
         "again": _("Reconnecting, attempt {count}"),
         "endFailed": _("The lesson could not be ended: the line is down. Try again in a moment."),
-        "diskLow": _("The server can record for {minutes} more minutes only."),
+        "diskLow": _(
+            "The server's disk has room for {minutes} more minutes. Tell whoever runs the site; all recorded is kept."
+        ),
         "signedOut": _("You are signed out. Sign in again in another tab; then go on here."),
         "slide": _("Page {number}"),
         "sending": _("Sending {name} …"),

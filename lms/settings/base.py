@@ -273,7 +273,7 @@ MEDIA_ACCEL = os.environ.get("MEDIA_ACCEL", "")
 # --- Live lessons ----------------------------------------------------------------------------------------------------
 # A lesson that has begun and whose trainer sends nothing for so long ends by itself; its hosts are warned first.
 LIVE_SILENCE_MINUTES = _number("LIVE_SILENCE_MINUTES", 30)
-LIVE_SILENCE_WARN_MINUTES = 10
+LIVE_SILENCE_WARN_MINUTES = min(10, LIVE_SILENCE_MINUTES // 2)
 # So many viewers of a lesson may have the low-delay picture (0: nobody); each costs the web process its whole bit rate.
 LIVE_LOW_DELAY_VIEWERS = _number("LIVE_LOW_DELAY_VIEWERS", 50)
 # So many lessons at once may have a small picture for bad lines on this machine (0: none). Each costs a sixth of a core

@@ -92,6 +92,7 @@ def test_lesson_from_obs_is_seen_on_air_and_ended_in_the_studio(
         obs.kill()
         obs.wait()
     expect(studio.locator("[data-again]")).to_contain_text("没有画面")
+    expect(studio.locator("[data-recorded]")).to_have_text(re.compile("^录制 .*，已存 .* 段$"))
     phone.locator("[data-end]").click()
     phone.locator("[data-end-dialog] button[value=end]").click()
     for page in (studio, phone):

@@ -11,6 +11,7 @@ from live.core.tape import Take, recorded_us
 from live.domain import store
 from live.models.lesson import Lesson
 from live.models.presence import Presence
+from live.models.replay import ReplayCoverage
 from lms.testing.plugin import Site
 from tests.journeys.acts import until
 from tests.journeys.looks import PATIENCE_MS, serious_violations, shoot, sideways, signed_in
@@ -48,6 +49,11 @@ Chromium without a screen never takes a page for hidden, nor does it freeze one.
 NO_MEDIA_SOURCE = "delete window.MediaSource; delete window.ManagedMediaSource;"
 IS_KEPT_ON = "window.locks.size === 1"
 SHOWN = "document.querySelector('video').currentTime"
+TO_BEGINNING = """(() => {
+  const seek = document.querySelector(".player__seek");
+  seek.value = 0;
+  seek.dispatchEvent(new Event("change"));
+})()"""
 PLAYS = """(() => {
   const video = document.querySelector("video");
   const from = (window.playsFrom ??= video.currentTime);
@@ -59,6 +65,14 @@ def plays(page: Page) -> None:
     """The picture moves on from where it is now."""
     page.evaluate("delete window.playsFrom")
     until(page, PLAYS)
+
+
+def plays_by_itself(page: Page, playlist: str, *, picture: bool = True) -> None:
+    """The browser's own player plays this playlist."""
+    video = "document.querySelector('video')"
+    until(page, f"{video}.currentSrc.endsWith('/{playlist}') && {video}.readyState > 2")
+    assert page.evaluate(f"{video}.videoWidth > 0") == picture
+    plays(page)
 
 
 def on_air_s(page: Page) -> int:
@@ -145,6 +159,18 @@ def test_phone_locks_the_server_is_killed_and_an_iphone_plays_on(
     assert before_s >= since_s
     assert before_s - 2 <= on_air_s(studio) <= on_air_s(viewer) + 2
 
+    # The sound alone, back to the beginning, and to what is on air again.
+    quality = viewer.locator("[data-quality]")
+    quality.select_option("sound")
+    plays_by_itself(viewer, "live.a.m3u8", picture=False)
+    quality.select_option("usual")
+    plays_by_itself(viewer, "live.all.m3u8")
+    viewer.evaluate(TO_BEGINNING)
+    plays_by_itself(viewer, "replay.all.m3u8")
+    expect(viewer.locator("[data-state]")).to_contain_text("正在回看")
+    viewer.locator("[data-to-live]").click()
+    plays_by_itself(viewer, "live.all.m3u8")
+
     # The lesson is over: its replay plays on over the last seam, though its addresses run out there.
     studio.locator("[data-end]").click()
     studio.locator("[data-end-dialog] [value=end]").click()
@@ -167,5 +193,15 @@ def test_phone_locks_the_server_is_killed_and_an_iphone_plays_on(
     assert len(renewed) == 1
     expect(viewer.locator("[data-state]")).to_have_text("回放")
     assert "blob:" not in viewer.evaluate("document.querySelector('video').currentSrc")
+    # Small and whole again, from the same place on; all of it counts.
+    before_s = viewer.evaluate(SHOWN)
+    for chosen, playlist in (("small", "replay.s.m3u8"), ("usual", "replay.all.m3u8")):
+        quality.select_option(chosen)
+        plays_by_itself(viewer, playlist)
+        assert before_s < viewer.evaluate(SHOWN) < before_s + PATIENCE_MS / 1000
     shoot(viewer, "live-iphone-replay", full_page=False)
+    with viewer.expect_response(lambda one: "/replayed/" in one.url and one.ok):
+        viewer.locator("[data-toggle]").click()
+    [coverage] = ReplayCoverage.objects.filter(lesson=lesson)
+    assert sum(end - start for start, end in coverage.spans) > 3000
     assert said == []

@@ -93,6 +93,7 @@ export function startAir(
   let sender: Sender | null = null;
   let rehearsing = false;
   const wasAway = part<HTMLElement>(document, "[data-was-away]");
+  const care = part<HTMLElement>(document, "[data-care]");
   const awake = new Awake();
   /** When the lesson's first picture was taken, by this device's clock; 0 before. */
   let begun = 0;
@@ -100,21 +101,33 @@ export function startAir(
   /** The page was out of sight and sent nothing, since then. */
   let awaySince = 0;
   let keptS = 0;
+  let keptPieces = 0;
   /** This page sends, or is about to again. */
   let own = false;
   /** Whoever does: when it was heard last; 0 before the lesson has begun. */
   let heardAt = data.away === null ? 0 : Date.now() - data.away * 1000;
 
+  /** What whoever gives the lesson has to see, whatever else they look at; empty: nothing. */
+  const warn = (text: string) => {
+    put(care, text);
+    care.hidden = !text;
+  };
   const vitals = (now: Numbers) => {
-    keptS = now.recorded_s;
+    [keptS, keptPieces] = [now.recorded_s, now.segments];
     vital("delay", filled(words.seconds, { count: (now.delay_ms / 1000).toFixed(1) }));
     vital("rate", `${(now.kbps / 1000).toFixed(2)} Mbit/s`);
     vital("dropped", `${(now.dropped * 100).toFixed(1)} %`);
     vital("recorded", clock(now.recorded_s));
     vital("disk", filled(words.hours, { count: (now.disk_s / 3600).toFixed(1) }));
-    if (now.piece_s > LONGEST_PIECE_S) say(filled(words.rareKeyframes, { seconds: now.piece_s.toFixed(0) }));
-    if (now.recorded_s > now.on_air_s + TOO_FAST_S) say(words.tooFast);
-    if (now.disk_s < LOW_DISK_S) say(filled(words.diskLow, { minutes: String(Math.floor(now.disk_s / 60)) }));
+    warn(
+      now.disk_s < LOW_DISK_S
+        ? filled(words.diskLow, { minutes: String(Math.max(1, Math.floor(now.disk_s / 60))) })
+        : now.recorded_s > now.on_air_s + TOO_FAST_S
+          ? words.tooFast
+          : now.piece_s > LONGEST_PIECE_S
+            ? filled(words.rareKeyframes, { seconds: now.piece_s.toFixed(0) })
+            : "",
+    );
   };
   /** The server says for how long; answers come now sooner, now later. */
   const onAirFor = (seconds: number) => {
@@ -167,17 +180,15 @@ export function startAir(
     put(part(lost, "[data-lost-words]"), text);
     takeOver.hidden = !mayTakeOver;
   };
+  /** That a lesson without a picture for so long is about to end by itself; nothing where it is not. */
+  const endsSoon = (seconds: number) => {
+    const left = data.silence * 60 - seconds;
+    return left < ENDS_SOON_S ? filled(words.endsSoon, { minutes: String(Math.max(1, Math.ceil(left / 60))) }) : "";
+  };
   const showLost = () => {
     const seconds = Math.round((Date.now() - lostSince) / 1000);
-    const left = data.silence * 60 - seconds;
-    const soon = !rehearsing && left < ENDS_SOON_S;
-    overlay(
-      filled(words.lost, { seconds: String(seconds) }),
-      soon
-        ? filled(words.endsSoon, { minutes: String(Math.max(1, Math.ceil(left / 60))) })
-        : filled(words.kept, { time: clock(keptS) }),
-      false,
-    );
+    const soon = rehearsing ? "" : endsSoon(seconds);
+    overlay(filled(words.lost, { seconds: String(seconds) }), soon || filled(words.kept, { time: clock(keptS) }), false);
   };
   const onLost = (attempt: number) => {
     lostSince ||= sender?.sentAt || Date.now();
@@ -188,6 +199,7 @@ export function startAir(
   };
   const onRefused = (refusal: Refusal) => {
     awake.want(false);
+    warn("");
     lostSince = awaySince = 0;
     own = false;
     const isLesson = !rehearsing;
@@ -249,6 +261,8 @@ export function startAir(
     live.hidden = true;
     again.hidden = false;
     again.textContent = filled(words.nobodySends, { seconds: String(Math.round(silent / 1000)) });
+    put(recorded, filled(words.recorded, { time: clock(keptS), count: String(keptPieces) }));
+    warn(endsSoon(silent / 1000));
   };
   const leave = (where: string) => {
     sender = null;
