@@ -306,6 +306,10 @@ def sign_in_asked(story: Story, trainer: Page, phone: Page, desk: Page) -> None:
     expect(phone.locator("[data-signin-title]")).to_be_focused()
     expect(phone.locator("[data-mine-signins]")).to_contain_text("签到 1 次，已答 1 次")
     expect(trainer.locator("[data-signin-now]")).to_contain_text("1 人已答")
+    trainer.locator("[data-who] summary").click()
+    expect(trainer.locator("[data-who-list]")).to_have_text(story.idles.name)
+    story.keep(trainer, "who-signed-in")
+    trainer.locator("[data-who] summary").click()
     story.look(desk, "sign-in")
     picture, side = (desk.locator(one).bounding_box() for one in (".player", ".room__side"))
     assert picture is not None
