@@ -41,6 +41,7 @@ const STEPS: Record<string, number> = {
 
 export class Slides {
   private pages: Page[] = [];
+  private readonly thumbs: HTMLButtonElement[] = [];
   private readonly drawn = new Set<string>();
   /** The page that was on last. */
   last = 0;
@@ -101,8 +102,9 @@ export class Slides {
 
   private pressed(event: KeyboardEvent): void {
     const step = STEPS[event.key];
-    if (!step || !this.isOn || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!step || event.ctrlKey || event.metaKey || event.altKey) return;
     const target = event.target as HTMLElement;
+    if (!this.isOn) return this.choose(event, target, step);
     const isRemote = event.key.startsWith("Page");
     // Arrows belong to lists and fields that have the focus. A remote sends page keys: whoever holds one looks at the room
     // and not at what was clicked last.
@@ -111,6 +113,15 @@ export class Slides {
     if (!isRemote && !(target === document.body || this.strip.contains(target) || target.closest("[data-studio] .stage"))) return;
     event.preventDefault();
     void this.show(Math.min(Math.max(0, this.last + step), this.count - 1));
+  }
+
+  /** Among the small pictures, while none of them is on the picture: the keyboard goes to another, which Enter puts on. */
+  private choose(event: KeyboardEvent, target: HTMLElement, step: number): void {
+    const next = this.thumbs[this.thumbs.findIndex((one) => one === target) + step];
+    if (!this.strip.contains(target) || !next) return;
+    event.preventDefault();
+    for (const one of this.thumbs) one.tabIndex = one === next ? 0 : -1;
+    next.focus();
   }
 
   /** Asks until every file is made or refused. */
@@ -159,14 +170,20 @@ export class Slides {
     small.alt = "";
     button.append(small);
     button.addEventListener("click", () => void this.show(at));
+    // However many pages there are, they are one stop of the keyboard.
+    button.tabIndex = at === this.last ? 0 : -1;
+    this.thumbs.push(button);
     this.strip.append(button);
   }
 
   private mark(): void {
-    this.strip.querySelectorAll("button").forEach((button, number) => {
+    const isUsed = this.thumbs.some((one) => one === document.activeElement);
+    this.thumbs.forEach((button, number) => {
       button.toggleAttribute("aria-current", false);
+      button.tabIndex = number === this.last ? 0 : -1;
       if (number !== this.last) return;
       button.setAttribute("aria-current", "true");
+      if (isUsed) button.focus({ preventScroll: true });
       // The strip alone: the page stays where it is.
       const { offsetLeft, offsetWidth } = button;
       this.strip.scrollLeft = offsetLeft - this.strip.offsetLeft - (this.strip.clientWidth - offsetWidth) / 2;
