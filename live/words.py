@@ -193,6 +193,7 @@ def room() -> dict[str, str]:
         "mineNoSignins": _("No sign-in so far."),
         "mineShort": _("too few, only the replay will count"),
         "mineHere": _("Present, saved"),
+        "mineLater": _("Present, saved when the server can again"),
         "mineEnding": _("Over; reckoning the last figures"),
         "mineOver": _("Over; settled with these figures"),
         "mineCame": _("attended, {needed} needed"),

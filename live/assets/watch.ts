@@ -337,7 +337,8 @@ function start(root: HTMLElement, data: Data): void {
     if (mode === "live") goLive();
     else if (mode !== "waiting") {
       playFrom(source.position());
-      void video.play().catch(() => undefined);
+      // Who stopped at a picture gets that one, and is not hurried on.
+      if (isGoing) void video.play().catch(() => undefined);
     }
   };
   chosen.addEventListener("change", () => {

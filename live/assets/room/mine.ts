@@ -8,6 +8,8 @@ import type { Room } from "./room";
 const ASK_EVERY_MS = 60_000;
 const SHOW_EVERY_MS = 1000;
 const ASK_SOON_MS = 500;
+/** A database that is away is asked again after so long. */
+const ASK_BUSY_MS = 8000;
 /** What is asked of all is asked of thousands in the same moment. */
 const SPREAD_MS = 15_000;
 /** The last signs of life are in the database by then. */
@@ -27,14 +29,26 @@ export function startMine(room: Room, root: ParentNode): void {
   const show = () => room.standing && showStanding(room, box, room.standing);
   let isLast = false;
   let isFinal = false;
+  let isKept = true;
+  let again = 0;
+  const here = () => (isKept ? "mineHere" : "mineLater");
   const says = () => {
-    const key = isFinal ? "mineOver" : room.line !== "open" ? "mineLost" : room.isOver ? "mineEnding" : "mineHere";
+    const key = isFinal ? "mineOver" : room.line !== "open" ? "mineLost" : room.isOver ? "mineEnding" : here();
     if (saved.textContent !== room.word(key)) saved.textContent = room.word(key);
   };
   room.on(["mine"], () => {
     isFinal = isLast;
+    isKept = true;
     says();
     show();
+  });
+  // The server keeps what it cannot write, and is the only one who knows.
+  room.hear("no", ({ code }) => {
+    if (code !== "busy") return;
+    isKept = false;
+    says();
+    window.clearTimeout(again);
+    again = window.setTimeout(ask, ASK_BUSY_MS * (1 + Math.random()));
   });
   room.on(["line"], () => {
     says();
