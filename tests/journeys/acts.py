@@ -35,6 +35,8 @@ def add_module(page: Page, kind: str, number: int, title: str, choose: str, thin
     page.get_by_role("option", name=kind).last.click()
     page.locator(f"#modules-{number}-value-title").fill(title)
     page.get_by_role("button", name=choose).last.click()
+    # Where it does not come, this says what came instead.
+    expect(page.locator(".modal")).to_contain_text(thing)
     page.locator(".modal").get_by_role("link", name=thing).click()
     expect(page.locator(".modal")).to_have_count(0)
 
