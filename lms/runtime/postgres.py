@@ -257,7 +257,13 @@ class Server:
                 raise PostgresError(f"PostgreSQL did not start:\n{log}")
             try:
                 self.connect().close()
-            except psycopg.OperationalError:
+            except psycopg.OperationalError as error:
+                if "password authentication failed" in str(error):
+                    self.stop()
+                    raise PostgresError(
+                        f"The database in {self.data} belongs to an installation that was here before. Bring its "
+                        f"{paths.VAR / 'secrets.json'} back to go on with it, or move {_home(self.name)} away."
+                    ) from None
                 time.sleep(0.05)
             else:
                 return
