@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from live.enums import AttendanceState
+from lms.api.dates import weekday
 
 if TYPE_CHECKING:
     from live.models.lesson import Lesson
@@ -75,14 +76,5 @@ def how_soon(lesson: Lesson, today: datetime.date) -> str:
 
 def when(at: datetime.datetime) -> str:
     """When a lesson begins, the same wherever it is said: 2026-11-29 周日 19:30."""
-    names = (
-        pgettext("day of the week", "Mon"),
-        pgettext("day of the week", "Tue"),
-        pgettext("day of the week", "Wed"),
-        pgettext("day of the week", "Thu"),
-        pgettext("day of the week", "Fri"),
-        pgettext("day of the week", "Sat"),
-        pgettext("day of the week", "Sun"),
-    )
     local = timezone.localtime(at)
-    return f"{local:%Y-%m-%d} {names[local.weekday()]} {local:%H:%M}"
+    return f"{local:%Y-%m-%d} {weekday(local)} {local:%H:%M}"

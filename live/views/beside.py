@@ -23,7 +23,8 @@ def replay_context(lesson: Lesson, person: Person) -> dict[str, Any]:
     now = timezone.now()
     coverage = replays.open_player(person=person, lesson=lesson, at=now)
     attendance = Attendance.objects.filter(lesson=lesson, person=person).first()
-    needed = asked_of(lesson.subject, [person.pk]).get(person.pk, presence.USUAL_SHARE)
+    asked = asked_of(lesson.subject, [person.pk])
+    needed = asked.get(person.pk, presence.USUAL_SHARE)
     live_share = attendance.share if attendance and attendance.counts else 0
     return {
         "slides_url": watching.addresses_of(lesson.pk, at=now).slides_url,
@@ -31,6 +32,8 @@ def replay_context(lesson: Lesson, person: Person) -> dict[str, Any]:
         "said": chapters.said_in(lesson, replay),
         "share": max(coverage.share, live_share),
         "needed": needed,
+        # Whoever gave the lesson earns nothing by it.
+        "is_counted_for": bool(asked or attendance),
         "bridged_s": attendance.bridged_s if attendance else 0,
         "is_settling": not replays.is_settled(lesson, attendance),
         "length_s": replay.length_us // 1_000_000,

@@ -30,7 +30,7 @@ from tests.bench.awards.models import (  # noqa: E402
     Standing,
     Training,
 )
-from tests.bench.posting_worker import rate, serve  # noqa: E402
+from tests.bench.posting_worker import AMOUNT, DETAIL, SPANS, WATCHED, rate, serve  # noqa: E402
 
 PEOPLE, TRAININGS = 50, 60
 MODELS = (
@@ -151,21 +151,13 @@ class Booking:
             kind="media.watched",
             subject=f"media.asset:{number}",
             source_key=f"bench:{account.pk}:{number}",
-            amount=Decimal("0.95"),
-            spans=[[0, 285_000], [300_000, 570_000]],
+            amount=AMOUNT,
+            spans=SPANS,
             wall=[[(at - TEN_MINUTES).isoformat(), at.isoformat()]],
-            facts={
-                "title": "进区的第一分钟",
-                "words": "《进区的第一分钟》看过 9:30，共 10:00",
-                "duration_ms": 600_000,
-                "reports": 60,
-                "flags": {},
-            },
+            facts=WATCHED,
             recorded_at=at,
         )
-        EvidenceDetail.objects.create(
-            evidence=evidence, data={"devices": ["Android · 微信"], "sessions": []}
-        )
+        EvidenceDetail.objects.create(evidence=evidence, data=DETAIL)
         return evidence
 
     def _award(

@@ -5,7 +5,6 @@ import datetime
 import os
 import time
 from collections.abc import Iterator
-from decimal import Decimal
 
 import django
 
@@ -27,7 +26,7 @@ from lms.testing.factories import (  # noqa: E402
     RoleSpellFactory,
 )
 from lms.testing.trips import round_trips  # noqa: E402
-from tests.bench.posting_worker import rate, serve  # noqa: E402
+from tests.bench.posting_worker import AMOUNT, DETAIL, SPANS, WATCHED, rate, serve  # noqa: E402
 
 PEOPLE, TRAININGS = 50, 60
 POLICY = "wenzhou-2012"
@@ -78,17 +77,11 @@ class Posting:
             kind="media.watched",
             subject=f"media.asset:{number}",
             source_key=f"bench:{person.pk}:{number}",
-            amount=Decimal("0.95"),
-            spans=[[0, 285_000], [300_000, 570_000]],
+            amount=AMOUNT,
+            spans=SPANS,
             wall=[(at - datetime.timedelta(minutes=10), at)],
-            facts={
-                "title": "进区的第一分钟",
-                "words": "《进区的第一分钟》看过 9:30，共 10:00",
-                "duration_ms": 600_000,
-                "reports": 60,
-                "flags": {},
-            },
-            detail={"devices": ["Android · 微信"], "sessions": []},
+            facts=WATCHED,
+            detail=DETAIL,
             at=at,
         )
 

@@ -3,11 +3,13 @@
 import datetime
 import io
 import json
+import re
 import uuid
 from collections.abc import Iterator
 
 import pytest
 from django.core import mail
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from openpyxl import load_workbook
@@ -21,8 +23,10 @@ from live.models.lesson import Lesson, LessonEvent
 from live.models.replay import Cut
 from live.models.room import Message, Question
 from live.models.slides import Deck, SlideShown
+from live.views.beside import replay_context
 from lms.api.credit import take_part
 from lms.people.enums import DutyKind
+from lms.people.models import Person
 from lms.testing import credit
 from lms.testing.factories import AccreditationFactory, DutyFactory, PersonFactory
 from tests.factories.live import LessonFactory, attended
@@ -231,6 +235,16 @@ def test_beside_the_replay_stand_chapters_and_what_was_said(lesson, client) -> N
     assert 'data-at="70.0"' in html
     assert 'data-at="240.0"' in html
     assert "三岁" in html
+
+
+def test_what_counts_of_a_replay_is_shown_to_who_earns_by_it_and_not_to_who_gave_it(lesson) -> None:
+    people = (lesson.trainer, *Person.objects.filter(name__in=("=在场", "缺席")))
+    shown = [
+        render_to_string("live/replay_side.html", {"lesson": lesson, "replay": one})
+        for one in (replay_context(lesson, person) for person in people)
+    ]
+    hidden = [bool(re.search(r'aria-labelledby="h-counted"\s+hidden', html)) for html in shown]
+    assert hidden == [True, False, False]
 
 
 def test_watching_the_replay_is_reported_and_refused_where_it_makes_no_sense(
