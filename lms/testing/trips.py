@@ -7,7 +7,7 @@ from django.db import connection
 
 
 def round_trips(act: Callable[[], object]) -> int:
-    """Counted on the line itself, BEGIN and COMMIT included: how often the server says that it is ready again."""
+    """Counted on the line itself, BEGIN and COMMIT included: how often answers are asked for before some come."""
     connection.ensure_connection()
     pgconn = connection.connection.pgconn
     with tempfile.TemporaryFile() as file:
@@ -17,4 +17,9 @@ def round_trips(act: Callable[[], object]) -> int:
         finally:
             pgconn.untrace()
         file.seek(0)
-        return sum(b"ReadyForQuery" in line for line in file)
+        trips, asked = 0, False
+        for line in file:
+            _day, _time, side, _length, kind, *_rest = line.split()
+            trips += asked and side == b"B"
+            asked = kind in (b"Query", b"Sync", b"Flush") or (asked and side == b"F")
+        return trips

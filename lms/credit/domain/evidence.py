@@ -16,10 +16,11 @@ from lms.credit.domain import ledger
 from lms.credit.domain.flags import Raised, odd_about, raise_flags
 from lms.credit.domain.settle import settle
 from lms.credit.errors import BadEvidence, UnknownTraining
-from lms.credit.fields import Span, united
+from lms.credit.fields import Span, in_text, united
 from lms.credit.models.evidence import Evidence, Participation, PersonClock
 from lms.credit.models.training import TrainingVersion
-from lms.runtime.database.trips import Rows, Statement, in_one_trip
+from lms.credit.queries import settling
+from lms.runtime.database.trips import Rows, Statement, Trip, in_one_trip
 
 if TYPE_CHECKING:
     from lms.people.models.person import Person
@@ -64,26 +65,78 @@ def record_evidence(
         recorded_at=at,
     )
     odd = odd_about(evidence, flags or {})
-    new = _with_detail(evidence, detail)
-    evidence.digest = digest_of(evidence)
     with transaction.atomic(savepoint=False):
-        # Lock before reading: the same report may come in twice, and two last pieces at once.
-        heads, found = ledger.lock_head_for(person, evidence)
+        while (found := _settled(evidence, detail, last=not odd)) is None:
+            ledger.lock_heads([person.pk])  # opens the chain
         if found.known:
             return _checked_same(found.known, person)
+        raise_flags(evidence, odd, at=at)
+    return evidence
+
+
+def _settled(
+    evidence: Evidence, detail: dict[str, Any] | None, *, last: bool
+) -> settling.Opened | None:
+    """Keep evidence and book what it completes, in two round trips, with what was read for it.
+
+    None where the person has no chain yet; where the same was `known` before, nothing is kept. `last`: as of `Trip`.
+    """
+    person = evidence.person
+    with Trip() as trip:
+        # Lock before reading: the same report may come in twice, and two last pieces at once.
+        opening = settling.Opening(trip, person, evidence, ledger.LEDGER)
+        row = _row(evidence, detail)
+        found = opening.answer()
+        if found is None or found.known:
+            return found
+        (kept,) = trip.send((_KEEP, [row]))
         settle(
             person=person,
-            heads=heads,
+            heads={person.pk: ledger.Head(*found.head)},
             versions=found.waiting,
             # The new piece is the last of its moment; the clock may have been set back since the others.
             known=sorted([*found.about, evidence], key=attrgetter("recorded_at")),
-            at=at,
+            at=evidence.recorded_at,
             around=found.around,
-            new=new,
-            last=not odd,
+            trip=trip,
+            last=last,
         )
-        raise_flags(evidence, odd, at=at)
-    return evidence
+    ((pk,),) = kept.rows
+    ledger.is_stored(evidence, pk)
+    return found
+
+
+_KEEP = "SELECT credit_keep_evidence(%s)"
+
+
+def _row(evidence: Evidence, detail: dict[str, Any] | None) -> str:
+    """Give evidence its digests, and the whole of it as credit_keep_evidence takes it. Raises BadEvidence."""
+    salt = None
+    if detail:
+        salt = chain.new_salt()
+        try:
+            evidence.detail_digest = digest_of_detail(salt, detail)
+        except (TypeError, ValueError) as error:
+            raise BadEvidence(str(error)) from error
+    evidence.digest = digest_of(evidence)
+    return ledger.as_json(
+        {
+            "public_id": evidence.public_id,
+            "person_id": evidence.person_id,
+            "kind": evidence.kind,
+            "subject": evidence.subject,
+            "source_key": evidence.source_key,
+            "amount": evidence.amount,
+            "spans": evidence.spans,
+            "wall": in_text(evidence.wall),
+            "facts": evidence.facts,
+            "detail_digest": evidence.detail_digest,
+            "recorded_at": evidence.recorded_at,
+            "digest": evidence.digest,
+            "salt": salt and salt.hex(),
+            "detail": detail,
+        }
+    )
 
 
 def take_part(*, person: "Person", training_key: str, at: datetime.datetime) -> Participation:
@@ -187,18 +240,6 @@ def digest_of(evidence: Evidence) -> str:
 def digest_of_detail(salt: bytes, detail: dict[str, Any]) -> str:
     """Salted SHA-256 over a detail's canonical bytes. Raises TypeError and ValueError as `chain.canonical` does."""
     return chain.salted(salt, chain.canonical(detail).decode())
-
-
-def _with_detail(evidence: Evidence, detail: dict[str, Any] | None) -> ledger.New:
-    """The evidence with the detail that is kept beside it, of which it gets the digest. Raises BadEvidence."""
-    if not detail:
-        return ledger.New(evidence, None, None)
-    salt = chain.new_salt()
-    try:
-        evidence.detail_digest = digest_of_detail(salt, detail)
-    except (TypeError, ValueError) as error:
-        raise BadEvidence(str(error)) from error
-    return ledger.New(evidence, salt, detail)
 
 
 def _on_timeline(spans: Sequence[Sequence[Any]], offsets: Sequence[Sequence[Any]]) -> list[Any]:

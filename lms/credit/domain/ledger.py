@@ -33,7 +33,7 @@ from lms.credit.models.ledger import (
     TransferLine,
 )
 from lms.credit.queries import settling
-from lms.runtime.database.trips import in_one_trip
+from lms.runtime.database.trips import Answer, Rows, Statement, Trip, in_one_trip
 
 if TYPE_CHECKING:
     from lms.credit.models.evidence import Evidence
@@ -68,6 +68,7 @@ class Booking(Said):
     No instance of Django's: to make that takes longer than to make the hashes.
     """
 
+    public_id: uuid.UUID
     person: "Person"
     key: str
     hundredths: int
@@ -80,7 +81,6 @@ class Booking(Said):
     paid_spans: Mapping[str, Any]
     paid_wall: list[Span]
     paid_digest: str
-    public_id: uuid.UUID = field(default_factory=uuid.uuid4)
     sequence: int = 0
     previous: str = ""
     hash: str = ""
@@ -123,15 +123,6 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class New:
-    """A piece of evidence that is kept in the trip that writes what it completes, and what it keeps of devices."""
-
-    evidence: "Evidence"
-    salt: bytes | None
-    detail: dict[str, Any] | None
-
-
-@dataclass(frozen=True, slots=True)
 class Move:
     """What is to become of a booking whose `last` transfer this is."""
 
@@ -162,15 +153,9 @@ def lock_heads(person_ids: Iterable[int]) -> Heads:
     return heads
 
 
-def lock_head_for(person: "Person", evidence: "Evidence") -> tuple[Heads, settling.Opened]:
-    """Lock the end of a person's chain, and what new evidence is settled by, read in the same round trip."""
-    while (found := settling.opened(person, evidence, LEDGER)) is None:
-        lock_heads([person.pk])  # opens the chain
-    return {person.pk: Head(*found.head)}, found
-
-
 def booking(
     *,
+    public_id: uuid.UUID,
     person: "Person",
     version: "TrainingVersion",
     evidence: "Sequence[Evidence]",
@@ -187,6 +172,7 @@ def booking(
     issued: Owner = (AccountKind.ISSUED, None, provider)
     pending: Owner = (AccountKind.PENDING, person.pk, None)
     transfer = Booking(
+        public_id=public_id,
         person=person,
         key=queries.award_key(version.training.key),
         hundredths=total(line.hours for line in lines).hundredths,
@@ -338,49 +324,57 @@ def write(
     heads: Heads,
     entries: Sequence[Entry],
     *,
-    new: New | None = None,
+    trip: Trip | None = None,
     before: settling.ForStanding | None = None,
     last: bool = False,
 ) -> None:
-    """Number, chain and insert, with the evidence that is `new` and the standings that follow, in one round trip.
+    """Number, chain and insert, with the standings that follow, in one round trip.
 
-    A person's transfers follow each other in the order given. The caller holds the heads. `before`: what the standing
-    of the one person whom they are about was made of; else it is read with the writes, and kept in a trip of its own.
-    `last`: the caller's transaction ends with this, as `in_one_trip` has it.
+    A person's transfers follow each other in the order given. The caller holds the heads. `trip`: one that was begun
+    before, which ends here. `before`: what the standing of the one person whom they are about was made of; else it is
+    read with the writes, and kept in a trip of its own. `last`: the caller's transaction ends with this, as of `Trip`.
     """
-    if not entries and not new:
-        return
+    known = before if before and standing.can_follow(before) else None
+    read: list[Answer] = []
+    with trip or Trip() as trip:
+        trip.last = last and (known is not None or not entries)
+        if entries:
+            day = day_of(entries[0].transfer.recorded_at)
+            more = () if known else standing.reads(_people(entries), day)
+            written, *read = trip.send(_written(entries, heads), *more)
+            if known and known.under_policy:
+                trip.check()
+                # Worked out while the server writes and checks.
+                trip.send(_standing_after(known, entries, heads))
+    if entries:
+        _are_stored(entries, written.rows)
+    if read:
+        who, booked = read
+        standing.keep(who.rows, booked.rows, day)
+
+
+_WRITE = "SELECT credit_write(%s, %s)"
+
+
+def _written(entries: Sequence[Entry], heads: Heads) -> Statement:
+    """Writes them at the ends of their chains, which they move on."""
     rows = [_row(entry, heads[entry.transfer.person_id]) for entry in entries]
-    people = sorted({entry.transfer.person_id for entry in entries})
-    ends = [[pk, heads[pk].sequence, heads[pk].hash, heads[pk].recorded_at] for pk in people]
-    standings = _standing_after(before, heads, entries) if before and entries else None
-    values = [
-        _json(_evidence_row(new)) if new else None,
-        _json(rows) if rows else None,
-        _json(ends) if rows else None,
-        standings,
+    ends = [
+        [pk, heads[pk].sequence, heads[pk].hash, heads[pk].recorded_at] for pk in _people(entries)
     ]
-    day = day_of(entries[0].transfer.recorded_at) if entries and not before else None
-    more = standing.reads(people, day) if day else ()
-    (((kept, *written),),), *answers = in_one_trip((_POST, values), *more, last=last and not more)
-    if new:
-        _is_stored(new.evidence, kept)
-    for entry, pk in zip(entries, written, strict=True):
-        if isinstance(entry.transfer, Transfer):
-            _is_stored(entry.transfer, pk)
-    if day:
-        who, booked = answers
-        standing.keep(who, booked, day)
+    return _WRITE, [as_json(rows), as_json(ends)]
+
+
+def _people(entries: Iterable[Entry]) -> list[int]:
+    return sorted({entry.transfer.person_id for entry in entries})
 
 
 def _standing_after(
-    before: settling.ForStanding, heads: Heads, entries: Sequence[Entry]
-) -> str | None:
-    """The standing of the person whom these bookings are about; None where no policy holds."""
-    if not before.under_policy:
-        return None
-    (pk,) = {entry.transfer.person_id for entry in entries}
-    booked = [
+    before: settling.ForStanding, entries: Sequence[Entry], heads: Heads
+) -> Statement:
+    """Keeps the standing of the one person whom these bookings are about."""
+    (pk,) = _people(entries)
+    new = [
         row
         for entry in entries
         for row in record.row_of(
@@ -391,45 +385,30 @@ def _standing_after(
             as_of=before.day,
         )
     ]
-    return standing.after(before, heads[pk].sequence, booked)
+    return standing.after(before, heads[pk].sequence, new)
 
 
-_POST = "SELECT credit_post(%s, %s, %s, %s)"
+def _are_stored(entries: Sequence[Entry], rows: Rows) -> None:
+    ((written,),) = rows
+    for entry, pk in zip(entries, written, strict=True):
+        if isinstance(entry.transfer, Transfer):
+            is_stored(entry.transfer, pk)
 
 
-def _is_stored(row: "Evidence | Transfer", pk: int) -> None:
+def is_stored(row: "Evidence | Transfer", pk: int) -> None:
+    """An object made by hand is a row now."""
     row.pk = pk
     row._state.adding = False
     row._state.db = DEFAULT_DB_ALIAS
 
 
-def _json(rows: Any) -> str:
+def as_json(rows: Any) -> str:
+    """Rows as the server's functions take them."""
     return json.dumps(rows, default=str, ensure_ascii=False)
 
 
-def _evidence_row(new: New) -> dict[str, Any]:
-    """As credit_post takes it: the columns, and what becomes of the detail."""
-    one = new.evidence
-    return {
-        "public_id": one.public_id,
-        "person_id": one.person_id,
-        "kind": one.kind,
-        "subject": one.subject,
-        "source_key": one.source_key,
-        "amount": one.amount,
-        "spans": one.spans,
-        "wall": in_text(one.wall),
-        "facts": one.facts,
-        "detail_digest": one.detail_digest,
-        "recorded_at": one.recorded_at,
-        "digest": one.digest,
-        "salt": new.salt and new.salt.hex(),
-        "detail": new.detail,
-    }
-
-
 def _row(entry: Entry, head: Head) -> dict[str, Any]:
-    """Give a transfer its place at the end of a chain, and the whole of it as credit_post takes it."""
+    """Give a transfer its place at the end of a chain, and the whole of it as credit_write takes it."""
     new = entry.transfer
     new.sequence, new.previous = head.sequence + 1, head.hash
     # A clock that was set back: nothing is recorded before what it follows.

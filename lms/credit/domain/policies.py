@@ -38,6 +38,11 @@ def rules_of(version: PolicyVersion) -> Rules:
     return _read(version.policy.slug, version.text)
 
 
+def is_read(digest: str) -> bool:
+    """Whether this process knows the rules of the version with this digest."""
+    return digest in _BY_DIGEST
+
+
 def rules_by_pk(digests: Mapping[int, str]) -> dict[int, Rules]:
     """The rules of versions known by key and digest; asks the database for those that this process has not read yet."""
     missing = [pk for pk, digest in digests.items() if digest not in _BY_DIGEST]

@@ -5,6 +5,7 @@ and time no other booking of the person was paid for (lms.credit.core.minutes); 
 """
 
 import datetime
+import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import lcm
@@ -29,6 +30,7 @@ from lms.credit.events import CreditEvent, credit_booked, credit_exhausted, noti
 from lms.credit.models.settlement import NothingBooked
 from lms.credit.queries import settling
 from lms.credit.queries.settling import PaidFor
+from lms.runtime.database.trips import Trip
 
 if TYPE_CHECKING:
     from lms.credit.models.evidence import Evidence
@@ -70,6 +72,15 @@ class _Complete:
         return list({one.public_id: one for need in self.met for one in need.evidence}.values())
 
 
+@dataclass(frozen=True, slots=True)
+class _Earned:
+    """A complete training, the hours that it comes to, and what the booking of them is to be known by."""
+
+    complete: _Complete
+    reckoning: Reckoning[PaidFor]
+    booking: uuid.UUID
+
+
 def settle(
     *,
     person: "Person",
@@ -78,30 +89,35 @@ def settle(
     known: "Sequence[Evidence]",
     at: datetime.datetime,
     around: settling.Around | None = None,
-    new: ledger.New | None = None,
+    trip: Trip | None = None,
     last: bool = False,
 ) -> None:
     """Book each of these trainings whose needs are all met. The caller holds the person's head.
 
     `versions`: those under which the person takes part.
-    `known`: the person's evidence about all that they ask for, the earliest first. `new`: a piece among it that is kept
-    in the same trip as what it completes; `around`: what was read with the rest, else it is read where it is needed.
-    `last`: the caller's transaction ends with this, as `in_one_trip` has it.
+    `known`: the person's evidence about all that they ask for, the earliest first. `around`: what was read with it, on
+    `trip`, which ends with what is booked; else it is read where it is needed.
+    `last`: the caller's transaction ends with this, as of `Trip`.
     """
     complete = _complete(versions, known)
     around = around or _around(person, complete)
-    entries = []
+    earned: list[_Earned] = []
+    nothing: list[tuple[_Complete, Reckoning[PaidFor]]] = []
     for one in complete:
         reckoning = reckon(one.version.hours, one.claims, around.paid)
         if reckoning.hours:
-            entry = _entry(person, one, reckoning, around.posts, at)
-            entries.append(entry)
-            notify(credit_booked, ledger.event_of(entry.transfer))
-            by = PaidFor(entry.transfer.public_id, one.version.title)
+            by = PaidFor(uuid.uuid4(), one.version.title)
             around.paid.append(reckoning.paid(by))
+            earned.append(_Earned(one, reckoning, by.id))
         else:
-            _note_nothing(person, one, reckoning, at)
-    ledger.write(heads, entries, new=new, before=around.standing, last=last)
+            nothing.append((one, reckoning))
+    entries = [_entry(person, one, around.posts, at) for one in earned]
+    last = last and not nothing
+    ledger.write(heads, entries, trip=trip, before=around.standing, last=last)
+    for entry in entries:
+        notify(credit_booked, ledger.event_of(entry.transfer))
+    for one, reckoning in nothing:
+        _note_nothing(person, one, reckoning, at)
 
 
 def _around(person: "Person", complete: "Sequence[_Complete]") -> settling.Around:
@@ -135,15 +151,13 @@ def _complete(
 
 
 def _entry(
-    person: "Person",
-    complete: _Complete,
-    reckoning: Reckoning[PaidFor],
-    posts: settling.Posts,
-    at: datetime.datetime,
+    person: "Person", earned: _Earned, posts: settling.Posts, at: datetime.datetime
 ) -> ledger.Entry:
+    complete, reckoning = earned.complete, earned.reckoning
     version = complete.version
     lines = _lines(complete, reckoning)
     return ledger.booking(
+        public_id=earned.booking,
         person=person,
         version=version,
         evidence=complete.evidence,

@@ -24,7 +24,7 @@ from lms.credit.core.outlook import Outlook, Prospect, as_number, look_ahead
 from lms.credit.core.policy_rules import Policy as Rules
 from lms.credit.core.require import asked_of
 from lms.credit.core.school import share_of
-from lms.credit.domain.policies import rules_by_pk
+from lms.credit.domain.policies import is_read, rules_by_pk
 from lms.credit.domain.record import BATCH, Record, booked, by_person
 from lms.credit.models.policy import PolicyAssignment, PolicyVersion
 from lms.credit.models.standing import Standing
@@ -98,17 +98,22 @@ def keep(who: Rows, rows: Rows, day: datetime.date) -> bool:
     if freed:
         Standing.objects.filter(person__in=freed).delete()
     if known:
-        in_one_trip((_KEEP, [_document(known, rows, day)]))
+        in_one_trip(_kept_as(known, rows, day))
     return bool(known)
 
 
-def after(before: ForStanding, sequence: int, new: Rows) -> str:
-    """A standing under a policy, with what is about to be booked (rows of `record.row_of`), as credit_post takes it.
+def can_follow(before: ForStanding) -> bool:
+    """Whether `after` needs nothing of the database: this process has read what the policy says."""
+    return before.digest is None or is_read(before.digest)
+
+
+def after(before: ForStanding, sequence: int, new: Rows) -> Statement:
+    """Keeps a standing under a policy, worked out with what is about to be booked (rows of `record.row_of`).
 
     `sequence` is the number of the last of these transfers.
     """
     (one,), _freed = _who([before.who], before.day)
-    return _document([one._replace(sequence=sequence)], [*before.booked, *new], before.day)
+    return _kept_as([one._replace(sequence=sequence)], [*before.booked(), *new], before.day)
 
 
 def standing_of(person: "PersonRow", at: datetime.datetime) -> Standing | None:
@@ -269,8 +274,8 @@ def as_data(one: Prospect) -> Mapping[str, Any]:
     }
 
 
-def _document(known: Sequence[Who], rows: Rows, day: datetime.date) -> str:
-    """The standings as credit_keep_standings takes them, from what was booked for their people."""
+def _kept_as(known: Sequence[Who], rows: Rows, day: datetime.date) -> Statement:
+    """Keeps the standings that come of what was booked for their people."""
     # One document, not an array a column: quoting two thousand documents in an array takes longer than their sums.
     booked = by_person(rows)
     said = [
@@ -283,4 +288,4 @@ def _document(known: Sequence[Who], rows: Rows, day: datetime.date) -> str:
         )
         for one in known
     ]
-    return json.dumps(said, default=datetime.date.isoformat, ensure_ascii=False)
+    return _KEEP, [json.dumps(said, default=datetime.date.isoformat, ensure_ascii=False)]

@@ -20,7 +20,7 @@ from lms.credit.fields import Span, in_text
 from lms.credit.models.evidence import Evidence
 from lms.credit.models.training import Training, TrainingVersion
 from lms.people.models.organisations import Organisation
-from lms.runtime.database.trips import Rows, Statement, in_one_trip
+from lms.runtime.database.trips import Answer, Rows, Statement, Trip, in_one_trip
 
 if TYPE_CHECKING:
     from lms.credit.models.ledger import Transfer
@@ -34,8 +34,9 @@ SEEN_STATES = [
 # What never changes stands in the statement: quoting a list takes the client longer than all the other values do.
 _OPEN = (
     "SELECT credit_open(%s, %s, %s, %s, %s, %s, %s, "
-    f"'{{{','.join(FREE_STATES)}}}', {Organisation.steplen}, '{{{','.join(SEEN_STATES)}}}')"
+    f"'{{{','.join(FREE_STATES)}}}', {Organisation.steplen})"
 )
+_SEEN = f"SELECT credit_seen(%s, '{{{','.join(SEEN_STATES)}}}', %s)"
 _PAID = "SELECT credit_paid(%s, %s, %s, %s)"
 _POSTS = "SELECT credit_posts(%s, %s::uuid[], %s)"
 
@@ -104,18 +105,36 @@ class Around:
 _VERSION = 4
 
 
+# Where credit_who's rows have it.
+_DIGEST = 5
+
+
 @dataclass(frozen=True, slots=True)
 class ForStanding:
     """What a person's standing was worked out from before, as credit_who and credit_booked answer on `day`."""
 
     who: tuple[Any, ...]
-    booked: Rows
     day: datetime.date
+    history: Answer
 
     @property
     def under_policy(self) -> bool:
         """Whether a policy holds for the person."""
-        return self.who[_VERSION] is not None
+        return self.digest is not None
+
+    @property
+    def digest(self) -> str | None:
+        """The policy's, where one holds."""
+        found: str | None = self.who[_DIGEST]
+        return found
+
+    def booked(self) -> Rows:
+        """Waits for it where it is not there yet."""
+        ((found,),) = self.history.rows
+        return [
+            (*row, [datetime.date.fromisoformat(on) for on in days], amounts)
+            for *row, days, amounts in found or ()
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,50 +151,50 @@ class Opened:
     around: Around
 
 
-def opened(person: "Person", evidence: Evidence, ledger: int) -> Opened | None:
-    """Lock the end of a person's chain and read what `evidence`, not stored yet, may complete. One trip.
+class Opening:
+    """Locks the end of a person's chain and reads what `evidence`, not stored yet, may complete.
 
-    With what the standing on that day is made of, where it may be the last that is missing.
-
-    None where the person has no chain yet. `ledger`: the advisory lock that all who post share.
+    With what the standing on that day is made of, where it may be the last that is missing. `ledger`: the advisory lock
+    that all who post share.
     """
-    day = day_of(evidence.recorded_at)
-    values = [
-        person.pk, ledger, evidence.source_key, evidence.kind, evidence.subject, in_text(evidence.wall), day,
-    ]  # fmt: skip
-    ((found,),) = in_one_trip((_OPEN, values))[0]
-    if found is None:
-        return None
-    sequence, last, recorded_at = found["head"]
-    posts = Posts(found.get("posts"))
-    return Opened(
-        (sequence, last, recorded_at and datetime.datetime.fromisoformat(recorded_at)),
-        found.get("known"),
-        _waiting(found.get("waiting") or []),
-        _about(person, found.get("about") or []),
-        Around(_paid(found.get("paid")), posts, _for_standing(person, found, posts, day)),
-    )
 
+    def __init__(self, trip: Trip, person: "Person", evidence: Evidence, ledger: int) -> None:
+        """Ask, as the first of a trip."""
+        self._person, self._day = person, day_of(evidence.recorded_at)
+        values = [
+            person.pk, ledger, evidence.source_key, evidence.kind, evidence.subject, in_text(evidence.wall), self._day,
+        ]  # fmt: skip
+        (self._first,) = trip.send((_OPEN, values), soon=True)
+        (self._history,) = trip.send((_SEEN, [person.pk, self._day]), soon=True)
 
-def _for_standing(
-    person: "Person", found: Mapping[str, Any], posts: Posts, day: datetime.date
-) -> ForStanding | None:
-    """Rows as credit_who and credit_booked answer, from what was read with the rest, whose days JSON has as text.
+    def answer(self) -> Opened | None:
+        """Wait for it; None where the person has no chain yet."""
+        ((found,),) = self._first.rows
+        if found is None:
+            return None
+        sequence, last, recorded_at = found["head"]
+        posts = Posts(found.get("posts"))
+        return Opened(
+            (sequence, last, recorded_at and datetime.datetime.fromisoformat(recorded_at)),
+            found.get("known"),
+            _waiting(found.get("waiting") or []),
+            _about(self._person, found.get("about") or []),
+            Around(_paid(found.get("paid")), posts, self._for_standing(found, posts)),
+        )
 
-    None where they were not asked, and where no policy holds any longer and a row has to go: who reads it all after
-    the write sees to that.
-    """
-    if found.get("standing") is None:
-        return None
-    joined, place, version, digest = found["standing"]
-    joined_on = joined and datetime.date.fromisoformat(joined)
-    sequence = found["head"][0]
-    booked = [
-        (*row, [datetime.date.fromisoformat(on) for on in days], amounts)
-        for *row, days, amounts in found["history"] or ()
-    ]
-    who = (person.pk, joined_on, sequence, place, version, digest, False, posts.spells)
-    return ForStanding(who, booked, day)
+    def _for_standing(self, found: Mapping[str, Any], posts: Posts) -> ForStanding | None:
+        """From what was read with the rest, whose days JSON has as text.
+
+        None where it was not asked, and where no policy holds any longer and a row has to go: who reads it all after
+        the write sees to that.
+        """
+        if found.get("standing") is None:
+            return None
+        joined, place, version, digest = found["standing"]
+        joined_on = joined and datetime.date.fromisoformat(joined)
+        sequence = found["head"][0]
+        who = (self._person.pk, joined_on, sequence, place, version, digest, False, posts.spells)
+        return ForStanding(who, self._day, self._history)
 
 
 def around(

@@ -218,7 +218,7 @@ def test_the_command_says_how_many(policy, teacher, capsys):
 def test_touch_is_part_of_the_transaction_that_books(policy, teacher):
     with CaptureQueriesContext(connection) as queries:
         booked(teacher)
-    last = [one["sql"] for one in queries if "credit_post(" in one["sql"]]
+    last = [one["sql"] for one in queries if "credit_keep_standings(" in one["sql"]]
     assert len(last) == 1
 
 
