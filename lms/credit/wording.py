@@ -1,6 +1,5 @@
 """A policy's rules in words: what its data file says, as a teacher reads it."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -8,6 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from lms.credit.core.fields import Malformed
 from lms.credit.core.hours import Hours
 from lms.credit.core.policy_rules import (
     Amount,
@@ -28,7 +28,8 @@ from lms.credit.core.policy_table import PolicyError
 from lms.credit.enums import Form, Level, Purpose, Theme
 from lms.people.enums import PolicyRole
 
-_PLACE_IN_TOML = re.compile(r"\(at line ([0-9]+), column [0-9]+\)")
+# Those parts of a sentence about malformed examples that are words themselves.
+_SAID = ("wanted", "kind", "reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +79,17 @@ class PolicyWords:
 
 def problem_of(error: PolicyError) -> Problem:
     """A policy's mistake in the reader's language."""
-    line = error.line
-    if found := _PLACE_IN_TOML.search(error.reason):
-        line = int(found[1])
-    return Problem(line, error.place, _(error.template) % error.params)
+    return Problem(error.line, error.place, _(error.template) % error.params)
+
+
+def malformed_in_words(wrong: Malformed) -> str:
+    """What is wrong in a policy's worked examples, in the reader's language, after the place where it stands."""
+    params = {
+        key: _(value) if key in _SAID and isinstance(value, str) else value
+        for key, value in wrong.params.items()
+    }
+    sentence = _(wrong.template) % params if params else _(wrong.template)
+    return _("%(place)s: %(sentence)s") % {"place": wrong.path, "sentence": sentence}
 
 
 def in_words(policy: Policy) -> PolicyWords:

@@ -22,7 +22,7 @@ from lms.credit.core.fields import (
     shown,
     text,
 )
-from lms.credit.core.hours import DAY, Hours
+from lms.credit.core.hours import DAY, NO_HOURS, Hours
 from lms.credit.core.policy_rules import Policy
 from lms.credit.core.policy_table import PolicyError
 
@@ -65,11 +65,15 @@ def scenario_reader(shelf: Shelf) -> Reader[Scenario]:
 
     def policy(value: Any) -> Policy:
         if text(value) not in known:
-            raise Malformed(f"unknown policy {shown(value)}, known are {', '.join(shelf.ids)}")
+            raise Malformed(
+                "unknown policy %(written)s, known are %(known)s",
+                written=shown(value),
+                known=", ".join(shelf.ids),
+            )
         try:
             return shelf.get(value)
         except PolicyError as error:
-            raise Malformed(f"its file is not sound: {error}") from error
+            raise Malformed("its file is not sound: %(error)s", error=error) from error
 
     return record(
         {"policy": policy, "as_of": day, "person": _person, "trainings": _trainings},
@@ -87,9 +91,12 @@ def _scenario(fields: dict[str, Any]) -> Scenario:
 @lru_cache(maxsize=4096)
 def _parsed_hours(written: str) -> Hours:
     try:
-        return Hours.parse(written, at_most=DAY)
-    except ValueError as error:
-        raise Malformed(str(error)) from None
+        hours = Hours.parse(written)
+    except ValueError:
+        raise Malformed(NO_HOURS, text=written[:40]) from None
+    if hours > DAY:
+        raise Malformed("%(hours)s hours are more than %(most)s", hours=written, most=DAY)
+    return hours
 
 
 def _hours(value: Any) -> Hours:

@@ -32,7 +32,7 @@ class Tried:
 
     title: str
     differences: tuple[Difference, ...] = ()
-    problem: str = ""
+    problem: Malformed | None = None
 
     @property
     def passed(self) -> bool:
@@ -57,11 +57,11 @@ def read_examples(text: str) -> list[dict[str, Any]]:
     if not text.strip():
         return []
     try:
-        found = _examples(parsed(text.encode(errors="replace")))
+        found = _examples(parsed(text.encode(errors="replace"), _each_once))
     except RecursionError:
         raise Malformed("nested too deeply") from None
     if len(found) > MOST:
-        raise Malformed(f"at most {MOST} examples")
+        raise Malformed("at most %(most)s examples", most=MOST)
     return found
 
 
@@ -75,7 +75,7 @@ def _try(read: Reader[Any], example: Mapping[str, Any]) -> Tried:
     try:
         got = evaluate_scenario(read, example["scenario"])
     except Malformed as wrong:
-        return Tried(example["title"], problem=f"{wrong.path}: {wrong.problem}")
+        return Tried(example["title"], problem=wrong)
     return Tried(example["title"], tuple(_differences("", example["expect"], got)))
 
 
@@ -104,6 +104,15 @@ def _said(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise Malformed("this key stands there twice", key)
+        found[key] = value
+    return found
+
+
 def _object(value: Any) -> dict[str, Any]:
     if type(value) is not dict:
         raise expected("an object", value)
@@ -117,19 +126,28 @@ def _check_exact(value: Any, *steps: str | int) -> None:
         value.items() if type(value) is dict else enumerate(value) if type(value) is list else ()
     )
     for step, one in inner:
+        if isinstance(step, str):
+            _check_text(step, *steps)
         _check_exact(one, *steps, step)
     if not isinstance(value, dict | list | str | int | None):
         raise Malformed("is no whole number; write hours in quotes", *steps)
-    if isinstance(value, str) and ("\0" in value or not _is_text(value)):
-        raise Malformed("is no text", *steps)
+    if isinstance(value, str):
+        _check_text(value, *steps)
 
 
-def _is_text(value: str) -> bool:
+def _check_text(value: str, *steps: str | int) -> None:
+    """Refuse what neither a page nor the database can take: half a character, and NUL."""
     try:
         value.encode()
     except UnicodeEncodeError:
-        return False
-    return True
+        raise Malformed("is no text", *steps) from None
+    if "\0" in value:
+        raise Malformed("is no text", *steps)
 
 
-_examples = list_of(record({"title": name, "scenario": _object, "expect": _object}, build=dict))
+def _title(value: Any) -> str:
+    _check_text(name(value))
+    return name(value)
+
+
+_examples = list_of(record({"title": _title, "scenario": _object, "expect": _object}, build=dict))

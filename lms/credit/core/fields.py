@@ -24,11 +24,15 @@ _DATE = re.compile(r"(?:19|2[0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}")
 
 
 class Malformed(ValueError):
-    """What is wrong, and where: the names and indexes from the value being read down to it."""
+    """What is wrong, and where: the names and indexes from the value being read down to it.
 
-    def __init__(self, problem: str, *steps: str | int) -> None:
-        super().__init__(problem)
-        self.problem = problem
+    `template` and `params` are the problem as a sentence with %-places, for whoever has it in another language.
+    """
+
+    def __init__(self, template: str, *steps: str | int, **params: object) -> None:
+        self.template, self.params = template, params
+        self.problem = template % params if params else template
+        super().__init__(self.problem)
         self.steps = list(steps)
 
     def under(self, step: str | int) -> "Malformed":
@@ -66,7 +70,7 @@ def _kind(value: object) -> str:
 
 def expected(wanted: str, value: object) -> Malformed:
     """The error for a value of the wrong kind."""
-    return Malformed(f"{wanted} expected, not {_kind(value)}")
+    return Malformed("%(wanted)s expected, not %(kind)s", wanted=wanted, kind=_kind(value))
 
 
 # Readers of single values
@@ -140,11 +144,14 @@ def day(value: Any) -> date:
 @lru_cache(maxsize=4096)
 def _day(written: str) -> date:
     if not _DATE.fullmatch(written):
-        raise Malformed(f"{shown(written)} is no date of the form YYYY-MM-DD, years 1900 to 2999")
+        raise Malformed(
+            "%(written)s is no date of the form YYYY-MM-DD, years 1900 to 2999",
+            written=shown(written),
+        )
     try:
         return date.fromisoformat(written)
     except ValueError:
-        raise Malformed(f"{shown(written)} is no day of the calendar") from None
+        raise Malformed("%(written)s is no day of the calendar", written=shown(written)) from None
 
 
 def one_of(what: str, values: Mapping[str, T] | Iterable[T]) -> Reader[T]:
@@ -157,7 +164,7 @@ def one_of(what: str, values: Mapping[str, T] | Iterable[T]) -> Reader[T]:
         if type(value) is not str:
             raise expected("a string", value)
         if value not in meanings:
-            raise Malformed(f"unknown {what} {shown(value)}")
+            raise Malformed("unknown %(what)s %(written)s", what=what, written=shown(value))
         return meanings[value]
 
     return read

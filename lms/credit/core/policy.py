@@ -59,7 +59,6 @@ paragraph of the source that says so. A file with a mistake is refused with its 
 """
 
 import re
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, cast, get_args
@@ -88,6 +87,7 @@ from lms.credit.core.policy_rules import (
     Threshold,
 )
 from lms.credit.core.policy_table import PolicyError, Table
+from lms.credit.core.policy_toml import parsed_toml
 
 SHIPPED: Final = Path(__file__).parent.parent / "policies"
 """The folder of the policies that come with the platform."""
@@ -122,20 +122,22 @@ class PolicyShelf:
 def load_policy(file: Path) -> Policy:
     """Read one policy file; PolicyError says where it is wrong and why."""
     try:
-        text = file.read_text(encoding="utf-8")
-    except (OSError, ValueError) as error:
+        content = file.read_bytes()
+    except OSError as error:
         raise PolicyError(file.name, "", "cannot be read: %(error)s", error=error) from error
+    try:
+        text = content.decode()
+    except UnicodeDecodeError as error:
+        wrong = PolicyError(file.name, "", "is not in UTF-8; save it in that encoding")
+        wrong.line = content.count(b"\n", 0, error.start) + 1
+        raise wrong from error
     return read_policy(text, policy_id=file.stem)
 
 
 def read_policy(text: str, *, policy_id: str) -> Policy:
     """Read the text of the policy file `policy_id`.toml; PolicyError says where it is wrong, with the line, and why."""
     name = f"{policy_id}.toml"
-    try:
-        content = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
-        # tomllib names line and column itself.
-        raise PolicyError(name, "", "cannot be read: %(error)s", error=error) from error
+    content = parsed_toml(name, text)
     try:
         return _policy(Table(name, "", content), policy_id)
     except PolicyError as error:
@@ -218,9 +220,7 @@ def _recognition(top: Table) -> Recognition:
         elif check == "no-diploma":
             diploma = Diploma(table.word("form", words.FORMS), table.hours("hours", _MOST_HOURS))
         elif check == "daily-cap":
-            daily_cap = table.hours("hours", DAY)
-            if not daily_cap:
-                table.refuse("hours", "must be more than 0")
+            daily_cap = _some(table, "hours", DAY)
         table.finish()
     return Recognition(
         not_accredited="not-accredited" in quotes,
@@ -262,7 +262,7 @@ def _requirement(table: Table, calendar: Calendar) -> Requirement:
         kind=cast(Kind, table.word("kind", get_args(Kind))),
         applies=conditions,
         counting=counting,
-        required=_amount(table, "required_each_year" if each_year else "required", counting),
+        required=_owed(table, "required_each_year" if each_year else "required", counting),
         each_year=each_year,
         quote=table.text("quote"),
     )
@@ -290,7 +290,7 @@ def _school_requirements(
                 title=table.text("title"),
                 applies=_conditions(table, calendar),
                 filter=_filter(table),
-                training=table.hours("training", _MOST_HOURS),
+                training=_some(table, "training"),
                 share=table.whole("share", 1, 100),
                 quote=table.text("quote"),
             )
@@ -317,7 +317,7 @@ def _exemption(table: Table, calendar: Calendar, ids: list[str]) -> Exemption:
 def _test(table: Table, conditions: Conditions, calendar: Calendar) -> Threshold:
     counting = _counting(table, conditions, calendar)
     bounds = {
-        key: _amount(table, key, counting)
+        key: (_amount if key == "more_than" else _owed)(table, key, counting)
         for key in ("more_than", "at_least", "less_than")
         if table.has(key)
     }
@@ -419,6 +419,20 @@ def _filter(table: Table) -> Filter:
     )
     counts.finish()
     return found
+
+
+def _owed(table: Table, key: str, counting: Counting) -> Amount:
+    amount = _amount(table, key, counting)
+    if not amount:
+        table.refuse(key, "must be more than 0")
+    return amount
+
+
+def _some(table: Table, key: str, most: Hours = _MOST_HOURS) -> Hours:
+    hours = table.hours(key, most)
+    if not hours:
+        table.refuse(key, "must be more than 0")
+    return hours
 
 
 def _amount(table: Table, key: str, counting: Counting) -> Amount:

@@ -1,11 +1,16 @@
 """A table of a policy file, read key by key, so that every mistake is told with its place."""
 
 import difflib
+import re
 from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any, NoReturn
 
 from lms.credit.core.hours import NO_HOURS, Hours
+
+# Of C0 and C1 all but tab and line ends: no database keeps the first of them, and nobody sees the others.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_LONGEST_WORD = 60
 
 
 class PolicyError(ValueError):
@@ -65,6 +70,8 @@ class Table:
         value = self._get(key)
         if not isinstance(value, str) or not value.strip():
             self.refuse(key, 'must be a text in quotes, like "..."')
+        if _CONTROL.search(value):
+            self.refuse(key, "must be a text without control characters")
         return value.strip()
 
     def word(self, key: str, allowed: Collection[str]) -> str:
@@ -93,6 +100,8 @@ class Table:
 
     def _refuse_word(self, key: str, word: object, allowed: Collection[str]) -> NoReturn:
         known, meant = ", ".join(allowed) or "none", _meant(word, allowed)
+        if len(repr(word)) > _LONGEST_WORD:
+            word = f"{str(word)[:_LONGEST_WORD]}…"
         if meant:
             self.refuse(
                 key,
@@ -104,9 +113,15 @@ class Table:
         self.refuse(key, "unknown word %(word)r (known: %(known)s)", word=word, known=known)
 
     def _refuse_unknown(self, key: str, known: Collection[str]) -> NoReturn:
+        names = ", ".join(dict.fromkeys(known))
         if meant := _meant(key, known):
-            self.refuse(key, "unknown key, did you mean %(meant)r?", meant=meant)
-        self.refuse(key, "unknown key")
+            self.refuse(
+                key,
+                "unknown key, did you mean %(meant)r? (known: %(known)s)",
+                meant=meant,
+                known=names,
+            )
+        self.refuse(key, "unknown key (known: %(known)s)", known=names)
 
     def flag(self, key: str) -> bool | None:
         """True or false; without the key, None."""

@@ -77,20 +77,30 @@ def _content(file: str) -> bytes:
             raise Malformed("cannot be read: standard input is closed")
         return sys.stdin.buffer.read()
     except OSError as error:
-        raise Malformed(f"cannot be read: {error.strerror or error}") from None
+        raise Malformed("cannot be read: %(error)s", error=error.strerror or error) from None
 
 
-def parsed(content: bytes) -> Any:
-    """JSON as scenario files have it: integers are int, all other numbers Decimal; raises `Malformed`."""
+def parsed(content: bytes, pairs: Callable[[list[tuple[str, Any]]], Any] | None = None) -> Any:
+    """JSON as scenario files have it: integers are int, all other numbers Decimal; raises `Malformed`.
+
+    `pairs` makes each object of its keys and values; without it the last of equal keys holds.
+    """
     try:
         return json.loads(
-            content.decode(), parse_int=_integer, parse_float=_decimal, parse_constant=_constant
+            content.decode(),
+            parse_int=_integer,
+            parse_float=_decimal,
+            parse_constant=_constant,
+            object_pairs_hook=pairs,
         )
     except UnicodeDecodeError as error:
-        raise Malformed(f"no JSON: not UTF-8 at byte {error.start}") from None
+        raise Malformed("no JSON: not UTF-8 at byte %(at)s", at=error.start) from None
     except json.JSONDecodeError as error:
         raise Malformed(
-            f"no JSON: {error.msg} (line {error.lineno}, column {error.colno})"
+            "no JSON: %(reason)s (line %(line)s, column %(column)s)",
+            reason=error.msg,
+            line=error.lineno,
+            column=error.colno,
         ) from None
     except RecursionError:
         raise Malformed("nested too deeply") from None

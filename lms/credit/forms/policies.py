@@ -9,11 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateInput
 
 from lms.credit.core.policy import POLICY_ID
+from lms.credit.core.policy_toml import LONGEST
 from lms.credit.models.policy import PolicyVersion
 from lms.people.models.organisations import Organisation
-
-LONGEST = 200_000
-"""Characters of a policy's text, its source and its examples, each."""
 
 
 def _choose_among(field: Any, rows: Any) -> None:

@@ -28,7 +28,7 @@ from lms.credit.models.policy import (
     PolicyDraft,
     PolicyVersion,
 )
-from lms.credit.wording import PolicyWords, Problem, in_words, problem_of
+from lms.credit.wording import PolicyWords, Problem, in_words, malformed_in_words, problem_of
 from lms.people.models.organisations import Organisation
 from lms.people.models.person import Person as PersonRow
 from lms.people.permissions import require
@@ -340,15 +340,18 @@ def _examined(slug: str, draft: PolicyDraft) -> dict[str, Any]:
         read = read_policy(draft.text, policy_id=slug)
     except PolicyError as error:
         problem: Problem = problem_of(error)
-        lines = draft.text.splitlines()
+        lines = draft.text.split("\n")
         shown = lines[problem.line - 1] if problem.line and problem.line <= len(lines) else ""
         return {"problem": problem, "problem_line": shown}
     found: dict[str, Any] = {"beside": _beside(read, draft.source_text)}
     try:
         examples: list[Tried] = try_examples(read, read_examples(draft.examples))
     except Malformed as wrong:
-        return found | {"example_problem": f"{wrong.path}: {wrong.problem}"}
-    return found | {"examples": examples, "passed": sum(one.passed for one in examples)}
+        return found | {"example_problem": malformed_in_words(wrong)}
+    found["examples"] = [
+        (one, malformed_in_words(one.problem) if one.problem else "") for one in examples
+    ]
+    return found | {"passed": sum(one.passed for one in examples)}
 
 
 def _beside(read: "Rules", source: str) -> list[Beside]:

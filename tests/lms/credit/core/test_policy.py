@@ -1,8 +1,10 @@
+import json
 import re
 import shutil
 
 import pytest
 
+from lms.credit.core.examples import try_examples
 from lms.credit.core.hours import Hours
 from lms.credit.core.policy import SHIPPED, PolicyShelf, load_policy, read_policy
 from lms.credit.core.policy_rules import HourUnit, Rounding, strictest
@@ -65,7 +67,12 @@ def test_sound_file_is_read(tmp_path):
         ('id = "p"', 'id = "q"', "id: must be the file's name without .toml, 'p'"),
         ('title = "规定"', "", "title: is missing"),
         ('source = "来源"', 'source = " "', 'source: must be a text in quotes, like "..."'),
-        ('title = "规定"', 'title = "规定"\nnote = 1', "note: unknown key"),
+        (
+            'title = "规定"',
+            'title = "规定"\nnote = 1',
+            "note: unknown key (known: id, calendar, hour, recognition, requirement, title, source,"
+            " exemption, school_requirement)",
+        ),
         ("[calendar]", "[calender]", "calendar: is missing"),
         ("years = 5", "years = 0", "calendar.cycle.years: must be a whole number from 1 to 50"),
         ("years = 5", "years = true", "calendar.cycle.years: must be a whole number from 1 to 50"),
@@ -105,7 +112,7 @@ def test_sound_file_is_read(tmp_path):
         (
             'quote = "经考核合格。"',
             'quote = "经考核合格。"\nhours = "8"',
-            "recognition[0].hours: unknown key",
+            "recognition[0].hours: unknown key (known: check, quote, stages)",
         ),
         (
             'check = "not-assessed"\nstages = ["after"]',
@@ -166,7 +173,9 @@ def test_sound_file_is_read(tmp_path):
         (
             'holds_any = ["teacher"]',
             'hold_any = ["teacher"]',
-            "requirement[0].applies.hold_any: unknown key, did you mean 'holds_any'?",
+            "requirement[0].applies.hold_any: unknown key, did you mean 'holds_any'? (known: holds_any,"
+            " holds_none, in_probation, joined_in_cycle, role_began_in_cycle, service_years_under,"
+            " service_years_from)",
         ),
         (
             'holds_any = ["teacher"]',
@@ -219,7 +228,8 @@ def test_sound_file_is_read(tmp_path):
         (
             "counts = { forms",
             "counts = { form",
-            "requirement[0].counts.form: unknown key, did you mean 'forms'?",
+            "requirement[0].counts.form: unknown key, did you mean 'forms'?"
+            " (known: purposes, forms, levels, themes, diplomas)",
         ),
         (
             'counts = { forms = ["school"] }',
@@ -282,11 +292,83 @@ def test_more_mistakes(tmp_path):
     assert problem(tmp_path, neither) == "calendar: must have a cycle or a year"
 
 
-@pytest.mark.parametrize("content", [b"id = ", b"\xff", b"id = 2011-13-01", b"a = " + b"[" * 5000])
-def test_a_file_that_is_no_toml_is_refused(tmp_path, content):
+@pytest.mark.parametrize(
+    ("was", "now", "reason"),
+    [
+        ('"360"', "“360”", "is no value"),
+        ('"360"', '"360', "the quote at the end"),
+        ('"360"', '"360"\nrequired = "1"', "this stands there twice"),
+        ('"360"', '"360" 学时', "something stands after the value"),
+        ('"360"', '"3\\d"', "a backslash"),
+        ('"360"', '"3\x0060"', "a control character stands here"),
+        ('"360"', '"3\\u000060"', "is no number of hours"),
+        ('"360"', "9" * 5000, "a number has too many digits"),
+        ('"360"', "[" * 5000, "nested too deeply"),
+        ("required =", "必须 =", "a line begins with a key"),
+        ("required =", f"{'a.' * 5000}b =", "nested too deeply"),
+        ("required =", f"""{'"a" . ' * 5000}b =""", "nested too deeply"),
+        ("required =", f"[{'a.' * 5000}b]\nrequired =", "nested too deeply"),
+        ('["school"] }', '["school"]', "a bracket or brace is not closed"),
+        ("2011-01-01", "2011-02-29", "there is no such day"),
+        ("[calendar]", "[calendar]\n[calendar]", "this heading stands there twice"),
+        ('"规定"', '"规\\u0000定"', "must be a text without control characters"),
+    ],
+    ids=lambda value: value[:24],
+)
+def test_what_is_no_toml_is_refused_with_its_line(was, now, reason):
+    assert was in SOUND
+    wrong = SOUND.replace(was, now, 1)
+    begins = wrong[: SOUND.index(was)].count("\n") + 1
+    with pytest.raises(PolicyError, match=reason) as raised:
+        read_policy(wrong, policy_id="p")
+    assert raised.value.line in (begins, begins + 1)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (
+            SOUND.encode("gb18030"),
+            r"p\.toml: is not in UTF-8; save it in that encoding \(line 3\)$",
+        ),
+        (SOUND.encode("utf-16"), r"is not in UTF-8.* \(line 1\)$"),
+        (SOUND.encode() + b"# " + b"x" * 5_000_000, "is longer than 200000 characters"),
+        (b'id = "p"\ntitle = "', r"the quote at the end of the text is missing \(line 2\)"),
+    ],
+    ids=["gb18030", "utf-16", "5 MB", "cut off"],
+)
+def test_a_file_that_is_no_text_is_refused(tmp_path, content, reason):
     (tmp_path / "p.toml").write_bytes(content)
-    with pytest.raises(PolicyError, match=r"p\.toml: cannot be read: "):
+    with pytest.raises(PolicyError, match=reason):
         load_policy(tmp_path / "p.toml")
+
+
+def test_a_byte_order_mark_does_no_harm(tmp_path):
+    (tmp_path / "p.toml").write_text(SOUND, encoding="utf-8-sig")
+    assert load_policy(tmp_path / "p.toml").requirements[0].id == "total"
+
+
+@pytest.mark.parametrize("key", ["required", "at_least"])
+def test_nothing_at_all_is_no_amount_to_ask_for(key):
+    nothing = re.sub(rf'\b{key} = "[0-9]+"', f'{key} = "0"', SOUND)
+    with pytest.raises(PolicyError, match="must be more than 0"):
+        read_policy(nothing, policy_id="p")
+
+
+def test_the_example_of_the_readme_works_as_it_says():
+    readme = (SHIPPED / "README.md").read_text(encoding="utf-8")
+    written, scenario = (
+        re.search(rf"```{kind}\n(.*?)```", readme, re.DOTALL)[1] for kind in ("toml", "json")
+    )
+    rules = read_policy(written, policy_id="yunxi-2026")
+    expect = {
+        "met": False,
+        "lines": [{"claimed": "7.5", "counted": "6", "reasons": ["daily-cap"]}],
+        "requirements": [{"counted": "6", "shortfall": "84"}, {"id": "class-teacher-face"}],
+    }
+    example = {"title": "README", "scenario": json.loads(scenario), "expect": expect}
+    (tried,) = try_examples(rules, [example])
+    assert tried.passed, tried
 
 
 def test_shelf_reads_what_is_asked_for_only(tmp_path):
