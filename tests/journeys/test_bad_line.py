@@ -126,6 +126,16 @@ def test_line_gets_worse_and_better_and_the_viewer_pauses_and_goes_back(
     until(viewer, f"{SHOWN} < 3")
     plays(viewer)
 
+    # Single keys are the player's only while it has the focus.
+    viewer.locator("main").focus()
+    viewer.keyboard.press("k")
+    plays(viewer)
+    viewer.locator(".player").focus()
+    viewer.keyboard.press("k")
+    until(viewer, "document.querySelector('video').paused")
+    viewer.keyboard.press("Space")
+    plays(viewer)
+
     # The lesson ends meanwhile: its replay goes on at the same moment, and counts.
     before = viewer.evaluate(SHOWN)
     studio.locator("[data-end]").click()

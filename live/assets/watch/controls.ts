@@ -22,10 +22,10 @@ export function startControls(root: HTMLElement, video: HTMLVideoElement, words:
   const middle = part<HTMLButtonElement>(root, "[data-middle]");
   const mute = part<HTMLButtonElement>(root, "[data-mute]");
   const seek = part<HTMLInputElement>(root, ".player__seek");
+  const player = part<HTMLElement>(root, ".player");
   const playOrPause = () => (video.paused ? acts.play() : video.pause());
   const fullScreen = () => {
     if (document.fullscreenElement) return void document.exitFullscreen();
-    const player = part<HTMLElement>(root, ".player");
     if ("requestFullscreen" in player) void player.requestFullscreen();
     // An iPhone knows it of the picture alone.
     else (video as HTMLVideoElement & { webkitEnterFullscreen?: () => void }).webkitEnterFullscreen?.();
@@ -38,7 +38,10 @@ export function startControls(root: HTMLElement, video: HTMLVideoElement, words:
   const showPlaying = () => {
     part<HTMLElement>(toggle, '[data-if="paused"]').hidden = !video.paused;
     part<HTMLElement>(toggle, '[data-if="playing"]').hidden = video.paused;
-    middle.hidden = !video.paused || video.readyState === 0;
+    const isNoMiddle = !video.paused || video.readyState === 0;
+    // What is pressed goes: the keys go on acting.
+    if (isNoMiddle && document.activeElement === middle) player.focus({ preventScroll: true });
+    middle.hidden = isNoMiddle;
     for (const one of [toggle, middle]) one.setAttribute("aria-label", video.paused ? words.play : words.pause);
   };
   for (const event of ["play", "pause", "loadeddata"]) video.addEventListener(event, showPlaying);
@@ -52,13 +55,21 @@ export function startControls(root: HTMLElement, video: HTMLVideoElement, words:
     if (document.activeElement !== seek) seek.value = String(Math.round(now * 1000));
     seek.setAttribute("aria-valuetext", clock(now));
   });
-  document.addEventListener("keydown", (event) => {
+  const acting: Record<string, () => void> = {
+    k: playOrPause,
+    " ": playOrPause,
+    m: () => (video.muted = !video.muted),
+    f: fullScreen,
+    j: () => acts.seek(Math.max(0, acts.position() - STEP_S)),
+  };
+  // Only while the focus is inside the player (WCAG 2.1.4): a click on the picture or Tab leads there.
+  player.addEventListener("keydown", (event) => {
     const target = event.target as HTMLElement;
-    if (event.ctrlKey || event.metaKey || event.altKey || target.closest("input, textarea, select")) return;
-    const key = event.key.toLowerCase();
-    if (key === "k") playOrPause();
-    else if (key === "m") video.muted = !video.muted;
-    else if (key === "f") fullScreen();
-    else if (key === "j") acts.seek(Math.max(0, acts.position() - STEP_S));
+    if (event.ctrlKey || event.metaKey || event.altKey || target instanceof HTMLSelectElement) return;
+    const act = acting[event.key.toLowerCase()];
+    // The button that has the focus is what the space bar presses.
+    if (!act || (event.key === " " && target instanceof HTMLButtonElement)) return;
+    event.preventDefault();
+    act();
   });
 }

@@ -24,6 +24,7 @@ export function startControls(root: HTMLElement, video: HTMLVideoElement, durati
   const middle = part<HTMLButtonElement>(root, "[data-middle]");
   const mute = part<HTMLButtonElement>(root, "[data-mute]");
   const full = part<HTMLButtonElement>(root, "[data-full]");
+  const player = part<HTMLElement>(root, ".player");
   const seek = part<HTMLInputElement>(root, ".player__seek");
   const rate = part<HTMLSelectElement>(root, "#rate");
   const now = part<HTMLElement>(root, "[data-now]");
@@ -34,13 +35,15 @@ export function startControls(root: HTMLElement, video: HTMLVideoElement, durati
   middle.addEventListener("click", playOrPause);
   video.addEventListener("click", playOrPause);
   mute.addEventListener("click", () => (video.muted = !video.muted));
-  full.addEventListener("click", () => fullScreen(part(root, ".player"), video));
+  full.addEventListener("click", () => fullScreen(player, video));
   rate.addEventListener("change", () => (video.playbackRate = Number(rate.value)));
   seek.addEventListener("input", () => go(Number(seek.value) / 1000));
 
   const showPlaying = () => {
     part<HTMLElement>(toggle, '[data-if="paused"]').hidden = !video.paused;
     part<HTMLElement>(toggle, '[data-if="playing"]').hidden = video.paused;
+    // What is pressed goes: the keys go on acting.
+    if (!video.paused && document.activeElement === middle) player.focus({ preventScroll: true });
     middle.hidden = !video.paused;
     toggle.setAttribute("aria-label", video.paused ? words.play : words.pause);
     root.toggleAttribute("data-playing", !video.paused);
@@ -59,7 +62,7 @@ export function startControls(root: HTMLElement, video: HTMLVideoElement, durati
   video.addEventListener("timeupdate", showTime);
   video.addEventListener("seeking", showTime);
   startCaptions(root, video);
-  startKeys(root, { k: playOrPause, m: () => mute.click(), f: () => full.click(), c: () => part<HTMLButtonElement>(root, "[data-captions]").click() }, video, go);
+  startKeys(player, { k: playOrPause, " ": playOrPause, m: () => mute.click(), f: () => full.click(), c: () => part<HTMLButtonElement>(root, "[data-captions]").click() }, video, go);
 }
 
 /** The versions a viewer can choose from; nothing is shown where there is no choice. */
@@ -83,16 +86,18 @@ function startCaptions(root: HTMLElement, video: HTMLVideoElement): void {
   });
 }
 
-/** Single keys act only while the focus is inside the player. */
+/** Single keys act only while the focus is inside the player (WCAG 2.1.4): a click on the picture or Tab leads there. */
 function startKeys(
-  root: HTMLElement,
+  player: HTMLElement,
   acts: Record<string, () => void>,
   video: HTMLVideoElement,
   go: (seconds: number) => void,
 ): void {
   const moves: Record<string, number> = { ArrowLeft: -STEP_S, ArrowRight: STEP_S, j: -LEAP_S, l: LEAP_S };
-  root.addEventListener("keydown", (event) => {
+  player.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target instanceof HTMLSelectElement) return;
+    // The button that has the focus is what the space bar presses.
+    if (event.key === " " && event.target instanceof HTMLButtonElement) return;
     const act = acts[event.key.toLowerCase()];
     const move = moves[event.key] ?? moves[event.key.toLowerCase()];
     if (act) act();
