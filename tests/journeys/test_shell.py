@@ -1,10 +1,21 @@
 """The shell of every page in Chromium: looks at both sizes in both themes, theme, language, keyboard."""
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from django.db import OperationalError
+from django.http import HttpResponse
+from django.test import RequestFactory
+from playwright.sync_api import Browser, Page, Route, expect
 
 from lms.testing.plugin import Site
-from tests.journeys.looks import check_everywhere, open_page, sideways
+from lms.web.views import failures
+from tests.journeys.looks import (
+    SIZES,
+    check_everywhere,
+    open_page,
+    serious_violations,
+    shoot,
+    sideways,
+)
 
 pytestmark = pytest.mark.journey
 
@@ -87,3 +98,76 @@ def test_wrong_sign_in_says_so_and_keeps_what_was_written(site: Site, browser: B
 
     expect(page.locator(".notice--alert")).to_be_visible()
     expect(page.locator("[name=login]")).to_have_value("nobody@example.org")
+
+
+def unavailable(method: str) -> HttpResponse:
+    """What is answered while the database is away."""
+    lost = OperationalError("server closed")
+    try:
+        raise lost
+    except OperationalError:
+        return failures.failed(RequestFactory().generic(method, "/accounts/login/"))
+
+
+class Outage:
+    """Pages of the site are answered as while its database is away, until `over`."""
+
+    def __init__(self, page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+        # Nobody waits for what a tenth of it shows.
+        monkeypatch.setattr(failures, "RETRY_AFTER_S", 0.2)
+        self.over = False
+        self.asked: list[str] = []
+        page.route("**/accounts/login/", self._answer)
+
+    def _answer(self, route: Route) -> None:
+        method = route.request.method
+        self.asked.append(method)
+        if self.over:
+            route.continue_()
+            return
+        page = unavailable(method)
+        body = "" if method == "HEAD" else page.content.decode()
+        route.fulfill(status=page.status_code, headers=dict(page.headers), body=body)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_outage_ends_with_the_page_that_was_wanted(
+    site: Site, browser: Browser, monkeypatch: pytest.MonkeyPatch, size: str
+) -> None:
+    page = open_page(browser, size=size)
+    outage = Outage(page, monkeypatch)
+    with page.expect_request(lambda one: one.method == "HEAD"):
+        page.goto(f"{site.url}/accounts/login/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("马上回来")
+    shoot(page, f"away-{size}")
+    assert (serious_violations(page), sideways(page)) == ([], 0)
+
+    outage.over = True
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("登录")
+    assert outage.asked[0] == outage.asked[-1] == "GET"
+    assert set(outage.asked[1:-1]) == {"HEAD"}
+
+
+def test_what_was_sent_into_an_outage_is_not_sent_again(
+    site: Site, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = open_page(browser, size="phone")
+    page.goto(f"{site.url}/accounts/login/")
+    page.locator("[name=login]").fill("nobody@example.org")
+    page.locator("[name=password]").fill("wrong")
+    page.locator("[name=agree]").check()
+    outage = Outage(page, monkeypatch)
+    page.get_by_role("button", name="登录").click()
+    expect(page.locator("main")).to_contain_text("不会自动重发")
+    back = page.get_by_role("button", name="回到刚才填写的页面")
+    expect(back).to_be_hidden()
+
+    outage.over = True
+
+    expect(page.locator("[data-back-words]")).to_have_text("网站恢复了。")
+    shoot(page, "away-sent-phone")
+    assert outage.asked[0] == "POST"
+    back.click()
+    expect(page.locator("[name=login]")).to_have_value("nobody@example.org")
+    assert "POST" not in outage.asked[1:]

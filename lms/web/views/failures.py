@@ -29,7 +29,10 @@ def failed(request: HttpRequest) -> HttpResponse:
         message = _("The site cannot be used at this moment. Nothing was changed. Try again soon.")
         answer = JsonResponse({"error": "unavailable", "message": message}, status=503)
     else:
-        answer = HttpResponse(get_template("503.html").render(), status=503)
+        # The page asks again by itself, but sends nothing twice.
+        was_sent = request.method not in {"GET", "HEAD"}
+        told = {"retry_after_s": RETRY_AFTER_S, "was_sent": was_sent}
+        answer = HttpResponse(get_template("503.html").render(told), status=503)
     answer["Retry-After"] = str(RETRY_AFTER_S)
     answer["Cache-Control"] = "no-store"
     return answer
