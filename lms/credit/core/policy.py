@@ -121,17 +121,21 @@ class PolicyShelf:
 
 def load_policy(file: Path) -> Policy:
     """Read one policy file; PolicyError says where it is wrong and why."""
+    return read_policy(text_of(file), policy_id=file.stem)
+
+
+def text_of(file: Path) -> str:
+    """The text of a file of a policy; PolicyError where it is not in UTF-8. A byte order mark is left out."""
     try:
         content = file.read_bytes()
     except OSError as error:
         raise PolicyError(file.name, "", "cannot be read: %(error)s", error=error) from error
     try:
-        text = content.decode()
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         wrong = PolicyError(file.name, "", "is not in UTF-8; save it in that encoding")
         wrong.line = content.count(b"\n", 0, error.start) + 1
         raise wrong from error
-    return read_policy(text, policy_id=file.stem)
 
 
 def read_policy(text: str, *, policy_id: str) -> Policy:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from lms.credit.core.examples import read_examples
+from lms.credit.core.examples import read_examples, try_examples
 from lms.credit.core.lines import day_of
 from lms.credit.core.periods import cycle_of, year_of
-from lms.credit.core.policy import SHIPPED, read_policy
+from lms.credit.core.policy import SHIPPED, read_policy, text_of
 from lms.credit.core.policy_rules import HourUnit, strictest
 from lms.credit.core.policy_rules import Policy as Rules
+from lms.credit.core.policy_table import PolicyError
 from lms.credit.models.policy import (
     FROM_EVER,
     Policy,
@@ -126,7 +127,8 @@ def load_shipped(*, at: datetime.datetime, folder: Path = SHIPPED) -> list[Polic
     """Publish the policies that come with the platform: those that are new, and those whose files have changed.
 
     A file `ID.toml` has beside it the paragraphs it quotes, `ID.txt`, and worked examples, `ID.json`. A first version
-    is in force from ever, a changed file's from today. Raises PolicyError.
+    is in force from ever, a changed file's from today. Raises PolicyError, also where a worked example comes out
+    differently, and Malformed.
     """
     return [
         version
@@ -168,7 +170,7 @@ def add_version(
 
 @transaction.atomic
 def _load(file: Path, *, at: datetime.datetime) -> PolicyVersion | None:
-    text = file.read_text(encoding="utf-8")
+    text = text_of(file)
     rules = read_policy(text, policy_id=file.stem)
     Policy.objects.get_or_create(slug=file.stem, defaults={"title": rules.title})
     policy = Policy.objects.select_for_update().get(slug=file.stem)
@@ -183,13 +185,17 @@ def _load(file: Path, *, at: datetime.datetime) -> PolicyVersion | None:
     last = policy.versions.order_by("-number").first()
     if last and all(getattr(last, name) == value for name, value in says.items()):
         return None
+    if failed := [one.title for one in try_examples(rules, says["examples"]) if not one.passed]:
+        raise PolicyError(
+            f"{file.stem}.json", "", "come out differently: %(titles)s", titles="; ".join(failed)
+        )
     first_day = day_of(at) if last else FROM_EVER
     return add_version(policy, **says, in_force_from=first_day, by=None, at=at)
 
 
 def _beside(file: Path, suffix: str) -> str:
     other = file.with_suffix(suffix)
-    return other.read_text(encoding="utf-8") if other.exists() else ""
+    return text_of(other) if other.exists() else ""
 
 
 def _place_of(person: "Person", on: datetime.date) -> Organisation | None:

@@ -179,7 +179,7 @@ def refresh_all(
     """
     day, done = day_of(at), 0
     # Asked once: it looks at everybody, however few are wanted of them.
-    everybody = iter(_behind(day, again=again))
+    everybody = iter(behind(day, again=again))
     while batch := list(islice(everybody, BATCH)):
         with no_search(), transaction.atomic():
             in_one_trip(_WITHOUT_WAITING)
@@ -189,7 +189,8 @@ def refresh_all(
     return done
 
 
-def _behind(day: datetime.date, *, again: bool) -> list[int]:
+def behind(day: datetime.date, *, again: bool = False) -> list[int]:
+    """Whose row is missing or behind (by key), or everybody `again`."""
     with connection.cursor() as cursor:
         cursor.execute(_BEHIND, {"day": day, "again": again})
         return [pk for (pk,) in cursor.fetchall()]

@@ -1,8 +1,9 @@
 """Reads the whole ledger again and says what is wrong with it first.
 
 Nothing is believed that can be derived: contents from rows, hashes from contents, chains, heads, sums, states, minutes
-paid once, the tree and its tiles, what checkpoints say and who signed them, evidence, reasons, certificates. One pass
-in the order of the keys, in batches, in plain SQL: memory grows with the people, not with the transfers.
+paid once, the tree and its tiles, what checkpoints say and who signed them, evidence, reasons, certificates,
+policies. One pass in the order of the keys, in batches, in plain SQL: memory grows with the people, not with the
+transfers.
 """
 
 from collections.abc import Callable
@@ -13,8 +14,10 @@ from lms.credit.core.note import BadNote
 from lms.credit.domain.audit import (
     evidence,
     heads,
+    nothing,
     paid,
     papers,
+    policies,
     rules,
     signed,
     trainings,
@@ -44,6 +47,7 @@ def first_fault(*, say: Say = lambda _: None, against: str | None = None) -> str
 
 
 def _check(say: Say, against: str | None) -> None:
+    policies.check()
     versions = trainings.check()
     checkpoints = signed.read(against)
     places = Places(checkpoints)
@@ -54,6 +58,7 @@ def _check(say: Say, against: str | None) -> None:
     paid.check()
     say("transfers, chains, heads and the tree agree")
     evidence.check(say)
+    nothing.check()
     signed.check_revoked(checkpoints)
     papers.check()
     say("evidence, checkpoints and certificates agree")

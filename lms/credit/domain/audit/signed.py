@@ -25,6 +25,14 @@ SELECT known.size, t.hash, known.revoked FROM credit_revocation known
 LEFT JOIN credit_transfer t ON t.id = known.transfer_id ORDER BY known.size, known.id
 """
 
+# Keys alone would keep it, but a superuser has them off.
+_WITHOUT_CHECKPOINT = """
+SELECT COALESCE(split_part(witness.vkey, '+', 1), 'a witness') FROM credit_witnesssignature signature
+LEFT JOIN credit_witness witness ON witness.id = signature.witness_id
+LEFT JOIN credit_checkpoint checkpoint ON checkpoint.id = signature.checkpoint_id
+WHERE witness.id IS NULL OR checkpoint.id IS NULL ORDER BY signature.id LIMIT 1
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Signed:
@@ -112,6 +120,8 @@ def _signed_head(text: str, what: str) -> TreeHead:
 
 
 def _check_witnesses() -> None:
+    if missing := rows(_WITHOUT_CHECKPOINT):
+        raise Fault(f"a checkpoint that {missing[0][0]} signed is missing")
     for one in WitnessSignature.objects.select_related("checkpoint", "witness").order_by("pk"):
         text = note.parse_note(one.checkpoint.note).text
         line = note.parse_signature(one.line)

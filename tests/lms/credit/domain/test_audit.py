@@ -394,3 +394,48 @@ def test_any_changed_field_of_any_table_is_found(record) -> None:
             if not fault():
                 unnoticed.append((table, column, kind))
     assert unnoticed == []
+
+
+def test_policy_changed_after_it_was_published_is_found(record) -> None:
+    for change in (
+        "text = replace(text, '360', '36')",
+        "in_force_from = in_force_from + 1",
+        "examples = '[]'",
+        "number = 2",
+    ):
+        with undone():
+            record.execute(f"UPDATE credit_policyversion SET {change}")
+            assert "does not say what was published" in fault()
+
+
+NOTHING = """
+INSERT INTO credit_nothingbooked (person_id, version_id, training_id, facts, evidence, recorded_at)
+SELECT t.person_id, v.id, v.training_id, v.facts || '{"already": []}', t.evidence, now()
+FROM credit_transfer t JOIN credit_trainingversion v ON v.id = t.version_id WHERE t.id = 1
+"""
+
+
+def test_changed_completion_without_hours_is_found(record) -> None:
+    for change in (
+        'facts = facts || \'{"title": "别的"}\'',
+        "training_id = training_id + 1",
+        "person_id = (SELECT max(person_id) FROM credit_transfer)",
+        "evidence = evidence || gen_random_uuid()",
+    ):
+        with undone():
+            record.execute(NOTHING)
+            assert fault() == ""
+            record.execute(f"UPDATE credit_nothingbooked SET {change}")
+            assert "brought no hours" in fault()
+
+
+def test_taken_out_checkpoint_that_a_witness_signed_is_found(record) -> None:
+    with undone():
+        record.execute(
+            "INSERT INTO credit_witness (id, vkey, active, organisation_id) VALUES (1, 'school+0+x', true, 1)"
+        )
+        record.execute(
+            "INSERT INTO credit_witnesssignature (line, signed_at, received_at, checkpoint_id, witness_id)"
+            " SELECT '', made_at, made_at, id + 1000, 1 FROM credit_checkpoint LIMIT 1"
+        )
+        assert fault() == "a checkpoint that school signed is missing"

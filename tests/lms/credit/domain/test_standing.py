@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from lms.credit.core.hours import Hours
 from lms.credit.domain import standing
+from lms.credit.domain.audit import standings
 from lms.credit.domain.confirm import confirm, reject
 from lms.credit.domain.dispute import dismiss, dispute, uphold
 from lms.credit.domain.policies import rules_of
@@ -88,6 +89,18 @@ def test_pending_hours_would_meet_and_confirmed_ones_do(policy, teacher, verifie
     confirm(verifier=verifier, bookings=[entry.id], at=AT)
     row = kept(teacher)
     assert (row.met, row.would_meet, row.counted, row.owed, row.due) == (True, True, 600, 0, None)
+
+
+def test_a_row_that_somebody_changed_is_named(policy, teacher, verifier):
+    confirm(verifier=verifier, bookings=[booked(teacher).id], at=AT)
+    assert standings.first_wrong(at=AT) is None
+    Standing.objects.update(counted=99_00, met=True)
+    assert standings.first_wrong(at=AT) == (
+        f"person {teacher.public_id}: their standing says True (met), but the ledger gives False"
+    )
+    assert Standing.objects.get().counted == 99_00
+    standing.mark_stale([teacher.pk])
+    assert standings.first_wrong(at=AT) is None
 
 
 def test_rejected_and_reversed_hours_never_count(policy, teacher, verifier):
