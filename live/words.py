@@ -261,7 +261,7 @@ def replay() -> dict[str, str]:
             "{share}% of the lesson counts, live and replay together; {needed}% is needed."
         ),
         "done": _("{share}% of the lesson counts: this part is done."),
-        "offline": _("No connection for {seconds} s, still counting"),
+        "offline": _("Not saved for {seconds} s: kept on this device, still counting"),
         "stopped": _("Counting has stopped: no connection for more than 90 s."),
         "found": _("{count} found"),
         "refused": _("This could not be counted: {message}"),

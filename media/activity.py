@@ -119,11 +119,11 @@ def player_words() -> dict[str, str]:
         "gaps": _("Not watched after {places}."),
         "saved": _("Saved up to {time}"),
         "notYet": _("Counts while it plays"),
-        "offline": _("No connection for {seconds} s, still counting"),
+        "offline": _("Not saved for {seconds} s: kept on this device, still counting"),
         "stopped": _("Counting has stopped"),
         "offlineNotice": _(
-            "The line has been down for {seconds} s. What you watched is kept on this device and sent when the line "
-            "is back. Within 90 s nothing is lost."
+            "For {seconds} s nothing could be saved: no connection, or the site is away for a moment. What you watched "
+            "is kept on this device and sent by itself. Within 90 s nothing is lost."
         ),
         "stoppedNotice": _(
             "No connection for more than 90 s: nothing counts from {time} on. The {covered} before are safe. "

@@ -115,6 +115,8 @@ class _Line:
             if former is not None:
                 former.close(4409, _("This page has connected anew."))
             signs.joined(self._caller)
+            if not signs.is_keeping_up():
+                self._hub.say(self._member, signs.keeping(False))
             code = 0
             try:
                 code = await self._listen()

@@ -14,6 +14,7 @@ from live.core import beats, steady
 from live.domain import presence
 from live.frames.room import Beat
 from live.room.beats import Gather
+from live.room.hub import Message, hub_here
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +47,17 @@ def left(caller: Caller, code: int) -> None:
         _add(caller, presence.LEAVE)
 
 
+def is_keeping_up() -> bool:
+    """Whether signs of life get into the database now."""
+    gather = _gathers.get(asyncio.get_running_loop())
+    return gather is None or gather.is_keeping_up
+
+
+def keeping(is_up: bool) -> Message:
+    """What pages are told of that; a page that has just come in takes it that they do."""
+    return {"type": "keeping", "up": is_up}
+
+
 async def write_the_rest() -> None:
     """Nobody is in any room here: what was gathered is not left to wait."""
     if gather := _gathers.get(asyncio.get_running_loop()):
@@ -62,10 +74,16 @@ def _add(caller: Caller, kind: str) -> None:
         return
     loop = asyncio.get_running_loop()
     if loop not in _gathers:
-        _gathers[loop] = Gather(_write)
+        _gathers[loop] = Gather(_write, told=_tell)
     _gathers[loop].add(
         presence.Row(caller.lesson_id, caller.person_id, caller.connection, kind, steady.now())
     )
+
+
+def _tell(is_up: bool) -> None:
+    """Each process writes for itself: nobody else's pages are concerned."""
+    if hub := hub_here():
+        hub.say_to_all(keeping(is_up))
 
 
 def _write(rows: Sequence[presence.Row]) -> None:

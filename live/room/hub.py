@@ -153,6 +153,12 @@ class Hub:
         """Send to one socket, in turn with what the room gets."""
         self._put(self._rooms.get(member.ticket.lesson_id), member, written(message))
 
+    def say_to_all(self, message: Message) -> None:
+        """Send to everybody in every room of this process, and of no other."""
+        text = written(message)
+        for room in self._rooms.values():
+            self._put(room, "room", text)
+
     async def catch_up(self, member: Member, since: int) -> None:
         """Send again what a page has missed that had seen all up to `since`."""
         room = self._rooms.get(member.ticket.lesson_id)
@@ -305,6 +311,11 @@ def written(message: Message | Written) -> str:
 
 
 _hubs: "WeakKeyDictionary[asyncio.AbstractEventLoop, Hub]" = WeakKeyDictionary()
+
+
+def hub_here() -> Hub | None:
+    """This process's hub, if anybody has come in yet."""
+    return _hubs.get(asyncio.get_running_loop())
 
 
 def hub_of_loop(load: Load) -> Hub:

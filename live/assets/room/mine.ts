@@ -29,28 +29,37 @@ export function startMine(room: Room, root: ParentNode): void {
   const show = () => room.standing && showStanding(room, box, room.standing);
   let isLast = false;
   let isFinal = false;
+  /** Whether the server gets signs of life written: it says so as soon as it does not, and when it does again. */
   let isKept = true;
+  /** Whether it could not even say how one stands. */
+  let isBusy = false;
   let again = 0;
-  const here = () => (isKept ? "mineHere" : "mineLater");
+  const here = () => (isKept && !isBusy ? "mineHere" : "mineLater");
   const says = () => {
     const key = isFinal ? "mineOver" : room.line !== "open" ? "mineLost" : room.isOver ? "mineEnding" : here();
     if (saved.textContent !== room.word(key)) saved.textContent = room.word(key);
   };
   room.on(["mine"], () => {
     isFinal = isLast;
-    isKept = true;
+    isBusy = false;
     says();
     show();
   });
   // The server keeps what it cannot write, and is the only one who knows.
+  room.hear("keeping", ({ up }) => {
+    isKept = Boolean(up);
+    says();
+  });
   room.hear("no", ({ code }) => {
     if (code !== "busy") return;
-    isKept = false;
+    isBusy = true;
     says();
     window.clearTimeout(again);
     again = window.setTimeout(ask, ASK_BUSY_MS * (1 + Math.random()));
   });
   room.on(["line"], () => {
+    // Another process may have the page now; one that does not keep up says so at once.
+    if (room.line === "open") isKept = true;
     says();
     if (room.line === "open") ask();
   });

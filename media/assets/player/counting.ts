@@ -40,6 +40,8 @@ export interface Counting {
 const REPORT_EVERY_MS = 15_000;
 const LOOK_EVERY_MS = 1000;
 const SEND_TIMEOUT_MS = 20_000;
+/** A report that is not answered by then is said not to be saved yet; its answer may still come. */
+const SLOW_MS = 4000;
 
 export function startCounting(video: HTMLVideoElement, data: CountingData, hooks: CountingHooks): Counting {
   const counter = new Counter(video);
@@ -49,7 +51,10 @@ export function startCounting(video: HTMLVideoElement, data: CountingData, hooks
     data.session,
     {
       storage: localStorage,
-      send: (report, leaving) => send(data.report, report, leaving),
+      send: (report, leaving) => {
+        const slow = window.setTimeout(() => line.failed(), SLOW_MS);
+        return send(data.report, report, leaving).finally(() => window.clearTimeout(slow));
+      },
       wait: (ms, act) => window.setTimeout(act, ms),
       unwait: (id) => window.clearTimeout(id),
     },
@@ -118,7 +123,9 @@ async function send(address: string, report: Report, leaving: boolean): Promise<
     const said = (await response.json().catch(() => ({}))) as { message?: string };
     // Signed out, too many, or the server in trouble: the report is still good, later.
     const later = response.status >= 500 || [401, 403, 408, 429].includes(response.status);
-    return { ok: false, again: later ? "later" : "never", message: said.message ?? "" };
+    // In trouble it says that nothing was changed; what is kept here is not lost.
+    const message = response.status >= 500 ? "" : (said.message ?? "");
+    return { ok: false, again: later ? "later" : "never", message };
   } catch {
     return { ok: false, again: "later", message: "" };
   } finally {

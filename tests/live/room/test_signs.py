@@ -1,11 +1,13 @@
 """What sockets leave behind in presence."""
 
 import asyncio
+import threading
 import time
 import uuid
+from functools import partial
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from live.acts import Caller
 from live.consumers import signs
@@ -13,6 +15,7 @@ from live.core.beats import Air
 from live.enums import RoomRole
 from live.frames.room import Beat
 from live.models.presence import Presence
+from live.room.beats import Gather
 from lms.testing.factories import PersonFactory
 from tests.live.room.conftest import all_leave, enter
 
@@ -68,6 +71,44 @@ async def test_somebody_who_is_gone_costs_the_others_nothing(lesson) -> None:
     nobody, somebody = await enter(lesson, 2**40), await enter(lesson, person.pk)
     await all_leave(nobody, somebody)
     assert await doors_of(lesson) == [[1, -1]]
+
+
+async def test_pages_hear_when_the_database_is_away_and_when_all_is_written(
+    lesson, monkeypatch
+) -> None:
+    person = await kept(PersonFactory)
+    write, is_away = signs.presence.write, True
+
+    def written(rows) -> None:
+        if is_away:
+            raise OperationalError
+        write(rows)
+
+    monkeypatch.setattr(signs.presence, "write", written)
+    monkeypatch.setattr(signs, "Gather", partial(Gather, gather_s=0.05))
+    line = await enter(lesson, person.pk)
+    assert (await line.heard("keeping"))["up"] is False
+    late = await enter(lesson, person.pk)
+    assert (await late.heard("keeping"))["up"] is False
+    is_away = False
+    assert (await line.heard("keeping"))["up"] is True
+    assert (await late.heard("keeping"))["up"] is True
+    await all_leave(line, late)
+    assert sorted(await doors_of(lesson)) == [[1, -1]] * 2
+
+
+async def test_what_hangs_is_told_before_it_fails() -> None:
+    goes_on, told = threading.Event(), asyncio.Queue[bool]()
+
+    def write(_rows) -> None:
+        goes_on.wait(10)
+
+    gather = Gather[int](write, told=told.put_nowait, gather_s=0, late_s=0)
+    gather.add(1)
+    assert await told.get() is False
+    goes_on.set()
+    assert await told.get() is True
+    assert gather.is_keeping_up
 
 
 async def test_who_only_measures_leaves_nothing(lesson) -> None:
