@@ -75,7 +75,7 @@ def _sentences(report: Report, words: Mapping[str, str], *, pdf: bool, alone: bo
     elif report.fault:
         lines.append(f"  {words[report.fault]}")
     if report.payload and report.verdict != Verdict.CHANGED:
-        lines += ["", *(f"  {label}: {value}" for label, value in _stated(report.payload, words))]
+        lines += ["", *(f"  {label}: {value}" for label, value in _stated(report, words))]
     notes = [*report.notes, *(["pdf-compare"] if pdf and report.payload else [])]
     if alone and report.verdict == Verdict.GENUINE:
         notes.append("no-newer")
@@ -92,8 +92,9 @@ def _note(word: str, report: Report, words: Mapping[str, str]) -> str:
     )
 
 
-def _stated(payload: Mapping[str, Any], words: Mapping[str, str]) -> list[tuple[str, str]]:
+def _stated(report: Report, words: Mapping[str, str]) -> list[tuple[str, str]]:
     """What the paper says, label by label."""
+    payload = report.payload or {}
     rows = [
         (words[f"type-{payload['type']}"], str(payload.get("code", ""))),
         (words["person"], str(payload["person"].get("name", ""))),
@@ -119,7 +120,7 @@ def _stated(payload: Mapping[str, Any], words: Mapping[str, str]) -> list[tuple[
             if state in payload["totals"]
         ),
         *(
-            (words["training"], _line(entry, words))
+            (words["training"], _line(entry, report.revoked, words))
             for entry in payload["entries"]
         ),
     ]  # fmt: skip
@@ -129,9 +130,10 @@ def _moment(at: datetime.datetime) -> str:
     return f"{at.astimezone(HERE):%Y-%m-%d %H:%M} (UTC+8)"
 
 
-def _line(entry: Mapping[str, Any], words: Mapping[str, str]) -> str:
+def _line(entry: Mapping[str, Any], revoked: Sequence[str], words: Mapping[str, str]) -> str:
     days = ", ".join(f"{day} {hours}" for day, hours in entry["lines"])
-    return f"{entry['training'].get('title', '')} · {words['state-' + entry['state']]} · {days}"
+    state = "taken-back" if entry["counts_by"] in revoked else f"state-{entry['state']}"
+    return f"{entry['training'].get('title', '')} · {words[state]} · {days}"
 
 
 def _plain(report: Report) -> dict[str, Any]:

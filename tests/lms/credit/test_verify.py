@@ -99,6 +99,23 @@ def test_revoked_by_a_newer_checkpoint(paper: Path, tmp_path: Path) -> None:
     assert "学时没有被撤回" in said
 
 
+def test_statement_says_which_of_its_hours_were_taken_back(tmp_path: Path) -> None:
+    ledger, _ = sample()
+    size = len(ledger.transfers)
+    statement, newer = tmp_path / "statement.json", tmp_path / "latest.json"
+    statement.write_bytes(paperfile.write(ledger.statement(size=size)))
+    entries = json.loads(statement.read_bytes())["payload"]["entries"]
+    gone = next(one["counts_by"] for one in entries if one["counts_by"])
+    step = grown().checkpoint_file(13, earlier=[11], revoked=[bytes.fromhex(gone)])
+    newer.write_bytes(step)
+    code, said = run(statement, "--checkpoint", newer)
+    assert code == 1
+    assert said.count("已撤回") == 1
+    assert len(
+        [line for line in said.splitlines() if "已确认 ·" in line or "已登记 ·" in line]
+    ) == (len([one for one in entries if one["counts_by"]]) - 1)
+
+
 def test_what_cannot_be_told(paper: Path, tmp_path: Path) -> None:
     nothing = tmp_path / "nothing"
     nothing.write_bytes(b"PK\x03\x04")

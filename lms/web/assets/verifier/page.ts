@@ -2,7 +2,7 @@
 
 import icons from "../../static/lms/icons.svg?raw";
 import allWords from "../../../credit/verify_words.json";
-import type { Fields, Json } from "./canonical";
+import type { Fields } from "./canonical";
 import { isCheckpointFile, type Key, parseKey } from "./note";
 import { isPdf } from "./paperfile";
 import { COUNTED, fixed, here, PERSONAL } from "./papers";
@@ -157,7 +157,7 @@ function shown(report: Report): Node[] {
       fault ? h("p", { class: "small" }, fill(say(fault), report)) : null,
     ),
   );
-  return alone ? [head] : [head, stated(report.payload!), proof(report)];
+  return alone ? [head] : [head, stated(report.payload!, report.revoked), proof(report)];
 }
 
 function fill(words: string, report: Report, head = report.head): string {
@@ -170,7 +170,7 @@ function fill(words: string, report: Report, head = report.head): string {
   return words.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
 }
 
-function stated(payload: Fields): HTMLElement {
+function stated(payload: Fields, revoked: readonly string[]): HTMLElement {
   const isCertificate = payload["type"] === "certificate";
   const facts = h("dl", { class: "facts paper__facts" });
   for (const [word, value] of isCertificate ? ofCertificate(payload) : ofStatement(payload)) {
@@ -182,7 +182,7 @@ function stated(payload: Fields): HTMLElement {
     h("h3", { class: "paper__title" }, say(isCertificate ? "type-certificate" : "type-statement")),
     h("p", { class: "paper__no num" }, String(payload["code"] ?? "")),
     facts,
-    isCertificate ? null : entries(payload),
+    isCertificate ? null : entries(payload, revoked),
   );
 }
 
@@ -222,23 +222,34 @@ function ofStatement(payload: Fields): Row[] {
   ];
 }
 
-function entries(payload: Fields): HTMLElement {
+function entries(payload: Fields, revoked: readonly string[]): HTMLElement {
   const rows = (payload["entries"] as Fields[]).map((entry) =>
     h(
       "tr",
       {},
-      h("td", {}, ...(entry["lines"] as Json[][]).map((line) => h("div", { class: "nowrap" }, line.join(" ")))),
+      h("td", {}, ...(entry["lines"] as string[][]).map(dated)),
       h("td", {}, titleOf(entry["training"] as Fields)),
       h("td", { class: "num nowrap" }, String(entry["hours"])),
-      h("td", { class: "nowrap" }, say(`state-${String(entry["state"])}`)),
+      h("td", { class: "nowrap" }, state(entry, revoked)),
     ),
   );
   const heads = (["days", "training", "hours", "state"] as const).map((word) => h("th", { scope: "col", class: "nowrap" }, say(word)));
   return h(
     "div",
     { class: "scroll", tabindex: "0", role: "region", "aria-label": say("states") },
-    h("table", { class: "diff diff--wide" }, h("thead", {}, h("tr", {}, ...heads)), h("tbody", {}, ...rows)),
+    h("table", { class: "diff diff--entries" }, h("thead", {}, h("tr", {}, ...heads)), h("tbody", {}, ...rows)),
   );
+}
+
+/** A day and its hours: on a narrow screen one under the other, neither broken. */
+function dated(line: string[]): HTMLElement {
+  return h("div", {}, ...line.flatMap((part) => [h("span", { class: "nowrap" }, part), " "]));
+}
+
+/** Where the entry's hours lie by the paper; taken back by what a newer checkpoint says. */
+function state(entry: Fields, revoked: readonly string[]): Child {
+  const isGone = revoked.includes(String(entry["counts_by"]));
+  return isGone ? h("strong", {}, say("taken-back")) : say(`state-${String(entry["state"])}`);
 }
 
 function titleOf(training: Fields): string {
