@@ -1,7 +1,7 @@
 """Reads the whole ledger again and says what is wrong with it first.
 
 Nothing is believed that can be derived: contents from rows, hashes from contents, chains, heads, sums, states, minutes
-paid once, the tree and its tiles, what checkpoints say and who signed them, evidence, reasons, certificates,
+paid once, the tree and its tiles, what checkpoints say and who signed them, evidence, reasons, claims, certificates,
 policies. One pass in the order of the keys, in batches, in plain SQL: memory grows with the people, not with the
 transfers.
 """
@@ -12,6 +12,7 @@ from django.db import DataError, connection, transaction
 
 from lms.credit.core.note import BadNote
 from lms.credit.domain.audit import (
+    claims,
     evidence,
     heads,
     nothing,
@@ -59,6 +60,7 @@ def _check(say: Say, against: str | None) -> None:
     say("transfers, chains, heads and the tree agree")
     evidence.check(say)
     nothing.check()
+    claims.check()
     signed.check_revoked(checkpoints)
     papers.check()
     say("evidence, checkpoints and certificates agree")

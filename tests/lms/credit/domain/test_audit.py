@@ -11,13 +11,16 @@ from django.db import IntegrityError, connection, transaction
 from lms.credit.domain import audit
 from lms.credit.domain.audit import transfers as audited
 from lms.credit.domain.checkpoints import make_checkpoint
+from lms.credit.domain.claims import accept
 from lms.credit.domain.confirm import confirm, reject
 from lms.credit.domain.reverse import reverse
 from lms.credit.enums import CheckpointKind
 from lms.people.enums import DutyKind
 from lms.runtime import paths
 from lms.testing import credit
+from lms.testing.claims import claimed
 from lms.testing.factories import DutyFactory, RoleSpellFactory
+from tests.lms.web.school import make_school
 
 ADD_UP = import_module("lms.credit.migrations.0025_balances_follow").BACKFILL
 AT = datetime.datetime(2026, 6, 1, 16, 0, 1, tzinfo=datetime.UTC)
@@ -43,6 +46,13 @@ def record(own_database, postgres):
     confirm(verifier=verifier, bookings=bookings[:1], at=AT)
     make_checkpoint(kind=CheckpointKind.DAILY, at=AT)
     credit.booked(teachers[0])
+    with superuser() as somebody:
+        yield somebody
+
+
+@contextmanager
+def superuser():
+    """The connection that the audit reads through, for somebody who can do everything."""
     connection.close()
     settings = dict(connection.settings_dict)
     connection.settings_dict |= {"USER": "postgres", "PASSWORD": paths.secret("postgres:postgres")}
@@ -439,3 +449,26 @@ def test_taken_out_checkpoint_that_a_witness_signed_is_found(record) -> None:
             " SELECT '', made_at, made_at, id + 1000, 1 FROM credit_checkpoint LIMIT 1"
         )
         assert fault() == "a checkpoint that school signed is missing"
+
+
+CLAIMED = (
+    "UPDATE credit_claim SET title = '别的'",
+    "UPDATE credit_claim SET sessions = jsonb_set(sessions, '{0,hundredths}', '800')",
+    "UPDATE credit_claim SET sessions = sessions - 0",
+    "UPDATE credit_claim SET brought_by_id = (SELECT by_id FROM credit_claimdecision)",
+    "UPDATE credit_claimdecision SET by_id = (SELECT brought_by_id FROM credit_claim)",
+    "UPDATE credit_claimproof SET digest = repeat('0', 64)",
+    "DELETE FROM credit_claimproof",
+    "UPDATE credit_claimpart SET person_id = (SELECT by_id FROM credit_claimdecision)",
+)
+
+
+def test_claim_changed_after_it_was_accepted_is_found(own_database, postgres) -> None:
+    school = make_school()
+    accept(by=school.verifier, parts=claimed(school.teacher).parts.all(), at=credit.AT)
+    with superuser() as somebody:
+        assert fault() == ""
+        for change in CLAIMED:
+            with undone():
+                somebody.execute(change)
+                assert "does not say what was checked and booked" in fault(), change
