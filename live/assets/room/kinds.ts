@@ -109,6 +109,8 @@ export interface State {
     taste: { barrage: boolean; reactions: boolean };
     /** The same of one's own. */
     private: Question[];
+    /** What one wrote that the word filter keeps from the others. */
+    held: Chat[];
   };
   hosts?: Hosts;
 }

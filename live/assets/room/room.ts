@@ -229,6 +229,11 @@ export class Room {
     this.ahead = state.now - Date.now();
     this.chat.clear();
     for (const one of state.chat) this.chat.set(one.id, one);
+    // Who wrote it keeps it before their eyes, on another device and after a reload, too.
+    for (const one of state.own.held) {
+      this.ownKeys.add(one.key);
+      this.chat.set(one.id, { ...one, is_held: true });
+    }
     this.questions.clear();
     for (const one of [...state.questions, ...state.own.private, ...(state.hosts?.private ?? [])]) {
       this.questions.set(one.id, one);

@@ -35,6 +35,8 @@ class Snapshot:
     hosts: Shape
     private: tuple[tuple[int, Shape], ...]
     """Questions that wait to be let through or were not, with who asked."""
+    held: tuple[tuple[int, Shape], ...]
+    """Lines of chat that the word filter kept from the others, with who wrote them."""
 
     @cached_property
     def room_text(self) -> str:
@@ -53,6 +55,7 @@ def snapshot(lesson_id: uuid.UUID, at: datetime.datetime) -> Snapshot:
     )
     seen = [one for one in listed if not shapes.is_private(one)]
     private = tuple((one.person_id, shapes.question(one)) for one in listed if one not in seen)
+    held = tuple(_filtered(lesson_id))
     return Snapshot(
         taken_at=at,
         room={
@@ -72,10 +75,11 @@ def snapshot(lesson_id: uuid.UUID, at: datetime.datetime) -> Snapshot:
             "tallies": [shapes.tally_of(one, tally) for one, _number, tally in all_asked],
             "random_signins": room.random_signins,
             **looked_after(lesson_id, at),
-            "filtered": _filtered(lesson_id),
+            "filtered": [shape for _person, shape in held],
             "hands": hands_up(lesson_id),
         },
         private=private,
+        held=held,
     )
 
 
@@ -128,11 +132,14 @@ def for_page(
     taken: Snapshot, own: Shape, *, person_id: int, is_staff: bool, at: datetime.datetime
 ) -> Written:
     """The state of a room for one page, `own` being what is that person's own."""
-    private = [shape for asker, shape in taken.private if asker == person_id]
+    own = own | {
+        "private": [shape for asker, shape in taken.private if asker == person_id],
+        "held": [shape for writer, shape in taken.held if writer == person_id],
+    }
     parts = [
         f'{{"type":"state","now":{shapes.ms(at)}',
         taken.room_text,
-        f'"own":{written(own | {"private": private})}',
+        f'"own":{written(own)}',
     ]
     if is_staff:
         parts.append(f'"hosts":{written(taken.hosts)}')
@@ -208,10 +215,10 @@ def _chat(lesson_id: uuid.UUID) -> list[Shape]:
     return [shapes.chat(one, one.name) for one in reversed(newest)]
 
 
-def _filtered(lesson_id: uuid.UUID) -> list[Shape]:
+def _filtered(lesson_id: uuid.UUID) -> list[tuple[int, Shape]]:
     kept = Message.objects.filter(lesson=lesson_id, fate=MessageFate.FILTERED)
     newest = kept.annotate(name=F("person__name")).order_by("-pk")[:MOST_MESSAGES]
-    return [shapes.chat(one, one.name) for one in reversed(newest)]
+    return [(one.person_id, shapes.chat(one, one.name)) for one in reversed(newest)]
 
 
 def _numbers(array: str | None) -> list[int]:

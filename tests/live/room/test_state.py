@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from live.domain.room import chat, hands, prompts, questions, settings, state
 from live.enums import PromptKind, RoomRole
-from live.models.room import Hand
+from live.models.room import Hand, WordList
 from lms.testing.factories import PersonFactory
 from tests.factories.live import LessonFactory
 
@@ -88,6 +88,23 @@ def test_state_is_whole_in_as_many_queries(django_assert_num_queries, count: int
     }
 
 
+def test_line_that_the_filter_keeps_is_its_writers_and_the_hosts_alone() -> None:
+    lesson, writer, other = LessonFactory(), PersonFactory(), PersonFactory()
+    WordList.objects.create(
+        provider=lesson.provider, words="代课", changed_by=lesson.trainer, changed_at=AT
+    )
+    who = {"lesson_id": lesson.pk, "person_id": writer.pk, "role": RoomRole.LEARNER, "at": AT}
+    kept = chat.say(**who, key=uuid.uuid4(), text="有偿代课")
+    taken = state.snapshot(lesson.pk, AT)
+    owns = state.own(lesson.pk, [writer.pk, other.pk])
+    for person, held in ((writer, [kept.pk]), (other, [])):
+        shape = page(taken, owns[person.pk], person)
+        assert shape["chat"] == []
+        assert [one["id"] for one in shape["own"]["held"]] == held
+    hosts = page(taken, owns[other.pk], other, is_staff=True)["hosts"]
+    assert [one["id"] for one in hosts["filtered"]] == [kept.pk]
+
+
 def test_empty_room_has_a_state() -> None:
     lesson, person = LessonFactory(), PersonFactory()
     taken = state.snapshot(lesson.pk, AT)
@@ -100,5 +117,6 @@ def test_empty_room_has_a_state() -> None:
         "muted_until": None,
         "taste": {"barrage": True, "reactions": True},
         "private": [],
+        "held": [],
     }
     assert shape["settings"] == {"type": "settings", "slow_s": 0, "approve_first": True}
