@@ -233,6 +233,7 @@ def room() -> dict[str, str]:
         "signinNone": _("None so far. Learners get a big button and a short time."),
         "who-missing": _("Present, not signed in: {count}"),
         "who-answered": _("Signed in: {count}"),
+        "whoWhich": _("No. {number}, {time}"),
         "whoMore": _("{count} more. Look for a name."),
         "whoNotFound": _("Nobody of this name."),
         "whoNoneMissing": _("All who are in the room have signed in."),

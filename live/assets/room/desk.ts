@@ -171,8 +171,9 @@ async function suggest(room: Room, hand: Hand): Promise<void> {
   }, STUDIO_ANSWERS_MS);
 }
 
-function newestOf(room: Room, isSignIn: boolean): Prompt | undefined {
-  return [...room.prompts.values()].filter((one) => (one.kind === "sign-in") === isSignIn).sort((a, b) => b.asked - a.asked)[0];
+/** The newest first. */
+function askedOf(room: Room, isSignIn: boolean): Prompt[] {
+  return [...room.prompts.values()].filter((one) => (one.kind === "sign-in") === isSignIn).sort((a, b) => b.asked - a.asked);
 }
 
 function startSignIns(room: Room, desk: HTMLElement): void {
@@ -182,11 +183,11 @@ function startSignIns(room: Room, desk: HTMLElement): void {
   const send = part<HTMLButtonElement>(form, "[type=submit]");
   const random = part<HTMLInputElement>(desk, "[data-random]");
   const meter = part<SVGSVGElement>(desk, "[data-signin-meter]");
-  startRollCall(room, desk, () => newestOf(room, true));
+  startRollCall(room, desk, () => askedOf(room, true));
   const show = () => {
-    const one = newestOf(room, true);
-    const all = [...room.prompts.values()].filter((prompt) => prompt.kind === "sign-in").length;
-    asked.textContent = filled(room.word("signinTimes"), { count: String(Math.max(all, one?.number ?? 0)) });
+    const all = askedOf(room, true);
+    const one = all[0];
+    asked.textContent = filled(room.word("signinTimes"), { count: String(Math.max(all.length, one?.number ?? 0)) });
     const leftS = one ? Math.max(0, Math.ceil((one.ends - room.now()) / 1000)) : 0;
     send.disabled = leftS > 0;
     const answered = one ? (room.tallies.get(one.id)?.answered ?? 0) : 0;
@@ -241,7 +242,7 @@ function startAsking(room: Room, desk: HTMLElement): void {
   const box = part<HTMLElement>(desk, "[data-poll-now]");
   let state = "";
   const tell = () => {
-    const one = newestOf(room, false);
+    const one = askedOf(room, false)[0];
     const tally: Tally | undefined = one && (one.results ?? room.tallies.get(one.id) ?? { id: one.id, answered: 0, counts: one.options.map(() => 0), right: [], wholly: 0 });
     const isOpen = one !== undefined && room.now() < one.ends;
     const now = JSON.stringify([one?.id, tally, isOpen]);

@@ -1,6 +1,7 @@
-/** Who has answered the newest sign-in, and who is in the room and has not: asked for only while somebody looks. */
+/** Who has answered a sign-in, and who was in the room and has not: asked for only while somebody looks. */
 import { filled, part, put } from "../shared/page";
 import { Lines, make } from "./dom";
+import type { Prompt } from "./kinds";
 import { timeOf } from "./questions";
 import type { Room } from "./room";
 import type { Message } from "./socket";
@@ -24,20 +25,35 @@ interface Answer {
   people: Omit<Named, "place">[];
 }
 
-/** `newest`: the sign-in that it is about. */
-export function startRollCall(room: Room, desk: HTMLElement, newest: () => { id: string; ends: number } | undefined): void {
+/** `signIns`: those of the lesson, the newest first. It is about the newest, until somebody chooses another. */
+export function startRollCall(room: Room, desk: HTMLElement, signIns: () => Prompt[]): void {
   const box = part<HTMLDetailsElement>(desk, "[data-who]");
   const sides = [...box.querySelectorAll<HTMLButtonElement>("[data-who-side]")];
+  const which = part<HTMLSelectElement>(box, "[data-who-which]");
   const name = part<HTMLInputElement>(box, "[data-who-name]");
   const more = part<HTMLElement>(box, "[data-who-more]");
   const lines = new Lines<Named>(part(box, "[data-who-list]"), (one) => `${one.place} ${one.name}`, (one) => {
     const at = one.at === null ? null : make("span", { class: "small soft num" }, timeOf(one.at));
     return make("li", { class: "item" }, make("span", { class: "grow item__t" }, one.name), at);
   });
+  const chosen = () => signIns().find((one) => one.id === which.value) ?? signIns()[0];
+  /** The newest has no name of its own: whoever looks at it goes on to the next. */
+  const list = () => {
+    const all = signIns();
+    const ids = all.map((one) => one.id).join();
+    if (which.dataset["ids"] === ids) return;
+    which.dataset["ids"] = ids;
+    const kept = which.value;
+    const words = (one: Prompt) => filled(room.word("whoWhich"), { number: String(one.number), time: timeOf(one.asked) });
+    which.replaceChildren(...all.map((one, place) => new Option(words(one), place ? one.id : "")));
+    which.value = all.some((one, place) => place && one.id === kept) ? kept : "";
+    part(box, "[data-who-choice]").toggleAttribute("hidden", all.length < 2);
+  };
+  which.addEventListener("change", () => ask());
   let isMissing = true;
   let asked = "";
   const ask = () => {
-    const one = newest();
+    const one = chosen();
     if (!one) return;
     asked = JSON.stringify([one.id, isMissing, name.value]);
     room.tell("signin.who", { prompt: one.id, missing: isMissing, name: name.value });
@@ -47,8 +63,8 @@ export function startRollCall(room: Room, desk: HTMLElement, newest: () => { id:
     // Of two questions the later one's answer stands.
     if (JSON.stringify([found.id, found.missing, found.name]) !== asked) return;
     for (const side of sides) {
-      const which = side.dataset["whoSide"] === "missing" ? "missing" : "answered";
-      side.textContent = filled(room.word(`who-${which}`), { count: String(found.counts[which]) });
+      const key = side.dataset["whoSide"] === "missing" ? "missing" : "answered";
+      side.textContent = filled(room.word(`who-${key}`), { count: String(found.counts[key]) });
     }
     lines.show(found.people.map((one, place) => ({ ...one, place })));
     const left = found.found - found.people.length;
@@ -69,17 +85,21 @@ export function startRollCall(room: Room, desk: HTMLElement, newest: () => { id:
     typed = window.setTimeout(ask, TYPED_MS);
   });
   box.addEventListener("toggle", () => box.open && ask());
+  const show = () => {
+    list();
+    box.toggleAttribute("hidden", !chosen());
+  };
   // Another sign-in, or answers to this one: as long as it runs, and once when it is over.
   let seen = "";
   const follow = () => {
-    const one = newest();
-    box.toggleAttribute("hidden", !one);
+    const one = chosen();
+    show();
     if (!one || !box.open) return;
     const runs = room.now() < one.ends + ASK_EVERY_MS;
     const now = JSON.stringify([one.id, runs]);
     if (runs || now !== seen) ask();
     seen = now;
   };
-  room.on(["prompts"], () => box.toggleAttribute("hidden", !newest()));
+  room.on(["prompts"], show);
   window.setInterval(follow, ASK_EVERY_MS);
 }
