@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from wagtail.admin import messages
 
@@ -296,12 +297,31 @@ def _save(request: HttpRequest, found: Policy, draft: PolicyDraft | None) -> Htt
     if not form.is_valid():
         return _page(request, found, draft=draft, form=form)
     try:
-        drafts.save_draft(draft, **form.cleaned_data, by=_who(request), at=timezone.now())
+        saved = drafts.save_draft(draft, **form.cleaned_data, by=_who(request), at=timezone.now())
     except BadPolicy as problem:
         form.add_error(None, str(problem))
         return _page(request, found, draft=draft, form=form)
-    messages.success(request, _("Draft saved."))
+    wrong = _wrong_in(_examined(found.slug, saved))
+    if wrong:
+        messages.warning(request, wrong)
+    else:
+        messages.success(request, _("Draft saved."))
     return redirect("policies_admin:policy", slug=found.slug)
+
+
+def _wrong_in(examined: dict[str, Any]) -> str:
+    """Above the fold, what has to be looked for below: mistakes in the rules, or else in the worked examples."""
+    if "problem" in examined:
+        return _("Draft saved. The rules have a mistake.")
+    if "example_problem" in examined:
+        return _("Draft saved. The worked examples cannot be read.")
+    if failed := len(examined["examples"]) - examined["passed"]:
+        return ngettext(
+            "Draft saved. %(count)s worked example comes out differently.",
+            "Draft saved. %(count)s worked examples come out differently.",
+            failed,
+        ) % {"count": failed}
+    return ""
 
 
 def _page(

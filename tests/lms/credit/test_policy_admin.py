@@ -101,6 +101,7 @@ def test_a_mistake_is_told_with_its_line_and_reason_and_nothing_is_lost(client, 
     wrong = policy_text("town-2026").replace('period = "year"', 'period = "yaer"')
     line = wrong[: wrong.index("yaer")].count("\n") + 1
     saved = save(client, "town-2026", text=wrong)
+    assert "草稿已保存，但规则里有错。" in saved
     assert f"第 {line} 行" in saved
     assert "没有 &#x27;yaer&#x27; 这个词，是不是 &#x27;year&#x27;" in saved
     assert "yaer" in PolicyDraft.objects.get(policy__slug="town-2026").text
