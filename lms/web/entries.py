@@ -16,8 +16,9 @@ from django.utils.translation import pgettext
 from lms.credit.core.explained import Explained, explained
 from lms.credit.core.hours import Hours
 from lms.credit.core.lines import Line
+from lms.credit.core.minutes import joined
 from lms.credit.core.moves import PERSONAL
-from lms.credit.core.needs import Asked
+from lms.credit.core.needs import Asked, stretches_of
 from lms.credit.enums import AccountKind, Act, FlagState, Form, Level, Purpose, Theme
 from lms.credit.models.evidence import Evidence
 from lms.credit.queries import Entry
@@ -37,11 +38,12 @@ STATES = tuple(AccountKind(state) for state in PERSONAL)
 
 @dataclass(frozen=True, kw_only=True)
 class Piece:
-    """A piece of evidence; `template` draws it."""
+    """A piece of evidence; `template` draws it. `is_replaced`: a later one of its kind tells all of it, and more."""
 
     evidence: Evidence
     template: str
     label: str | Promise
+    is_replaced: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +54,16 @@ class Proof:
     minimum: Decimal
     share: Decimal | None
     pieces: tuple[Piece, ...]
+
+    @property
+    def counting(self) -> tuple[Piece, ...]:
+        """What the share rests on."""
+        return tuple(one for one in self.pieces if not one.is_replaced)
+
+    @property
+    def replaced(self) -> tuple[Piece, ...]:
+        """What was reckoned before, such as a lesson before its outage was declared."""
+        return tuple(one for one in self.pieces if one.is_replaced)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -286,16 +298,26 @@ def _proof(asked: Asked, evidence: Iterable[Evidence]) -> Proof:
         title=asked.title,
         minimum=asked.minimum,
         share=asked.reached(mine) if mine else None,
-        pieces=tuple(_piece(one) for one in mine),
+        pieces=tuple(
+            _piece(one, is_replaced=any(_replaces(by, one) for by in mine)) for one in mine
+        ),
     )
 
 
-def _piece(evidence: Evidence) -> Piece:
+def _replaces(later: Evidence, earlier: Evidence) -> bool:
+    if later.kind != earlier.kind or later.recorded_at <= earlier.recorded_at:
+        return False
+    told, before = stretches_of(later.spans), stretches_of(earlier.spans)
+    return bool(before) and joined([*told, *before]) == told
+
+
+def _piece(evidence: Evidence, *, is_replaced: bool) -> Piece:
     kind = registry.get(EvidenceKind, evidence.kind)
     return Piece(
         evidence=evidence,
         template=kind.template if kind else PLAIN_EVIDENCE,
         label=kind.label if kind else _("Done"),
+        is_replaced=is_replaced,
     )
 
 
