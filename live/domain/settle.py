@@ -158,6 +158,7 @@ def _settle_one(
             # Which of their pages it was: goes by the rules of retention, and presence with it.
             detail={"pages": list(pages)},
             at=at,
+            is_anew=before is not None and before.counts,
         )
     replays.record_reached(lesson, person, at=at)
 

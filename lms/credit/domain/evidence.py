@@ -13,7 +13,7 @@ from lms.credit import queries
 from lms.credit.core import chain
 from lms.credit.core.needs import Asked, as_data, moved, stretches_of
 from lms.credit.domain import ledger
-from lms.credit.domain.flags import Raised, odd_about, raise_flags
+from lms.credit.domain.flags import Raised, not_yet_asked, odd_about, raise_flags
 from lms.credit.domain.settle import settle
 from lms.credit.errors import BadEvidence, UnknownTraining
 from lms.credit.fields import Span, in_text, united
@@ -42,13 +42,15 @@ def record_evidence(
     detail: dict[str, Any] | None = None,
     offsets: Sequence[Sequence[Any]] = (),
     flags: Raised | None = None,
+    is_anew: bool = False,
 ) -> Evidence:
     """Store a piece of evidence, once for each `source_key`, and book what it completes in the same transaction.
 
     `amount` is the share (0 to 1) of the subject, kept to the millionth, rounded down. `spans` and `facts` are JSON
     without floats: they are part of a digest (seconds as text or milliseconds). `detail` likewise; there goes all that
     names a device, a session or a line, which has to be erased one day while the rest stays. `flags`: what its plugin
-    finds odd (kinds of the hook FlagKind), put beside it. Raises BadEvidence.
+    finds odd (kinds of the hook FlagKind), put beside it. `is_anew`: it tells again, and more, what an earlier piece of
+    its kind told of the subject; what that one is asked about is not asked about twice. Raises BadEvidence.
 
     A trimmed recording brings `offsets`, its pieces [from, to, at] (`at`: where a piece begins on the subject's
     timeline): its spans are kept on the subject's timeline, the pieces among the facts.
@@ -65,6 +67,8 @@ def record_evidence(
         recorded_at=at,
     )
     odd = odd_about(evidence, flags or {})
+    if is_anew:
+        odd = not_yet_asked(evidence, odd)
     with transaction.atomic(savepoint=False):
         while (found := _settled(evidence, detail, last=not odd)) is None:
             ledger.lock_heads([person.pk])  # opens the chain

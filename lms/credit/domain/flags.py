@@ -36,6 +36,27 @@ def odd_about(evidence: "Evidence", raised: Raised) -> Raised:
     return {**raised, **_of_times(evidence)}
 
 
+def not_yet_asked(evidence: "Evidence", found: Raised) -> Raised:
+    """Of what is odd about evidence that tells anew of its subject: what no earlier piece of its kind is asked about.
+
+    Neither what is still undecided, whatever it comes to now, nor what was decided with the same facts.
+    """
+    if not found:
+        return found
+    before = Flag.objects.filter(
+        person=evidence.person,
+        evidence__kind=evidence.kind,
+        evidence__subject=evidence.subject,
+        kind__in=found,
+    )
+    asked = {
+        one.kind
+        for one in flag_reads.whole(before)
+        if one.state in (FlagState.OPEN, FlagState.APPEALED) or one.facts == found[one.kind]
+    }
+    return {kind: facts for kind, facts in found.items() if kind not in asked}
+
+
 def raise_flags(evidence: "Evidence", found: Raised, *, at: datetime.datetime) -> list[Flag]:
     """Put beside evidence that was just stored what is odd about it. Tells afterwards."""
     flags = [

@@ -19,7 +19,9 @@ from live.models.lesson import Lesson, LessonEvent
 from live.models.replay import ReplayCoverage
 from live.models.room import Prompt, PromptAnswer
 from lms.api.credit import balance, take_part
+from lms.credit.domain.flags import ODD_HOURS
 from lms.credit.models.evidence import Evidence
+from lms.credit.models.flag import Flag
 from lms.people.models import Person
 from lms.testing import credit
 from lms.testing.factories import PersonFactory
@@ -231,7 +233,8 @@ def test_a_cut_replay_completes_the_lesson(lesson) -> None:
         replays.cut(lesson=lesson, from_ms=9, to_ms=LONG * 1000 + 1, by=lesson.trainer, at=LATER)
 
 
-def test_a_declared_outage_bridges_and_stands_on_the_entry(lesson) -> None:
+def test_a_declared_outage_bridges_and_stands_on_the_entry(lesson, settings) -> None:
+    settings.FLAG_ODD_HOURS = "13:00-15:00"
     person, gone = learner(lesson), learner(lesson)
     for start, end in ((0, 900), (1500, LONG)):
         there(lesson, person, start, end)
@@ -254,6 +257,8 @@ def test_a_declared_outage_bridges_and_stands_on_the_entry(lesson) -> None:
     assert (row.state, row.bridged) == (AttendanceState.ATTENDED, [[900 * S, 1500 * S]])
     facts = Evidence.objects.filter(person=person).latest("pk").facts
     assert [one["because"] for one in facts["outages"]] == ["县里停电"]
+    # In the afternoon, as the settings say, it looked odd: that is asked about once.
+    assert [one.kind for one in Flag.objects.filter(person=person)] == [ODD_HOURS]
     # Whom it changes nothing for keeps the one piece of evidence.
     assert Evidence.objects.filter(person=gone).count() == 1
 

@@ -78,6 +78,19 @@ def test_night_and_long_sittings_are_asked_about_by_rule(school: School, setting
     assert evidence(school.teacher, wall=wall).flags.count() == 0
 
 
+def test_what_is_reckoned_anew_is_asked_about_once(school: School) -> None:
+    first = evidence(school.teacher, flags=TWO)
+    (flag,) = first.flags.all()
+    more = {"media.two-devices": {"turns": 5}}
+    # Still open: one question, whatever it comes to now.
+    assert evidence(school.teacher, flags=more, is_anew=True).flags.count() == 0
+    decide(school.verifier, flag, FlagAct.FINE)
+    assert evidence(school.teacher, flags=TWO, is_anew=True).flags.count() == 0
+    # What was not known when it was decided is asked; so is what another piece is about.
+    assert evidence(school.teacher, flags=more, is_anew=True).flags.count() == 1
+    assert evidence(school.teacher, flags=TWO).flags.count() == 1
+
+
 def test_teacher_is_told_at_once(school: School, django_capture_on_commit_callbacks) -> None:
     heard = []
 
