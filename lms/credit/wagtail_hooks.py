@@ -38,6 +38,7 @@ def policies_urls() -> list[URLResolver]:
     patterns = [
         path("", policies.index, name="index"),
         path("new/", policies.new, name="new"),
+        path("how/", policies.how, name="how"),
         path("assignments/<int:pk>/", policies.end, name="end"),
         path("of/<slug:slug>/", policies.policy, name="policy"),
         path("of/<slug:slug>/begin/", policies.begin, name="begin"),

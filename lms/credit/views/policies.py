@@ -22,6 +22,7 @@ from lms.credit.domain import assign, drafts, dry_run
 from lms.credit.domain.policies import rules_of
 from lms.credit.errors import BadPolicy
 from lms.credit.forms.policies import AssignForm, DraftForm, EndForm, NewPolicyForm, PublishForm
+from lms.credit.manual import manual
 from lms.credit.models.policy import (
     DryRun,
     Policy,
@@ -71,6 +72,13 @@ def index(request: HttpRequest) -> HttpResponse:
         "today": today,
     }
     return render(request, "credit/policies/index.html", context)
+
+
+@require_GET
+def how(request: HttpRequest) -> HttpResponse:
+    """How a policy is written."""
+    context = {"page_title": _("How a policy is written"), "header_icon": ICON, "pieces": manual()}
+    return render(request, "credit/policies/how.html", context)
 
 
 @require_http_methods(["GET", "POST"])
