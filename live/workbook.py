@@ -33,10 +33,11 @@ def workbook(report: Report) -> bytes:
     people.append([text_cell(people, head, bold=True) for head in _heads()])
     for line in report.lines:
         people.append(list(_cells(people, line)))
-    crowd = _sheet(book, _("Over time"), (12, 12), "A2")
-    crowd.append([text_cell(crowd, head, bold=True) for head in (_("Minute"), _("People there"))])
-    for at_s, count in report.crowd_by_time:
-        crowd.append([at_s / 60, count])
+    crowd = _sheet(book, _("Over time"), (12, 12, 16), "A2")
+    heads = (_("Minute"), _("People there"), _("Declared outage"))
+    crowd.append([text_cell(crowd, head, bold=True) for head in heads])
+    for at_s, count, is_out in report.crowd_by_time:
+        crowd.append([at_s / 60, count, text_cell(crowd, _("Yes")) if is_out else None])
     questions = _sheet(book, pgettext("of a lesson", "Questions"), (16, 60, 60), "A2")
     heads = (
         _("Asked by"),

@@ -107,7 +107,10 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """All of a lesson. `crowd`: how many were there every `step_s` seconds; `most`: at once, at any moment."""
+    """All of a lesson. `crowd`: how many were there every `step_s` seconds; `most`: at once, at any moment.
+
+    `out`: from which second after the start to which an outage was declared; who is bridged is counted as there.
+    """
 
     lesson: Lesson
     length_s: int
@@ -119,6 +122,7 @@ class Report:
     asked: tuple[Asked, ...]
     questions: tuple[Question, ...]
     outages: tuple[Outage, ...]
+    out: tuple[tuple[int, int], ...]
 
     @property
     def counts(self) -> list[tuple[str, str, int]]:
@@ -127,15 +131,19 @@ class Report:
         return [(outcome, words, count) for (outcome, words), count in counted.most_common()]
 
     @property
-    def crowd_by_time(self) -> list[tuple[int, int]]:
-        """The curve as pairs of seconds after the start and people."""
-        return [(at * self.step_s, count) for at, count in enumerate(self.crowd)]
+    def crowd_by_time(self) -> list[tuple[int, int, bool]]:
+        """The curve as seconds after the start, people, and whether that lies within a declared outage."""
+        times = [(at * self.step_s, count) for at, count in enumerate(self.crowd)]
+        return [(at_s, count, self._is_out(at_s)) for at_s, count in times]
 
     @property
-    def crowd_in_rows(self) -> list[tuple[int, int]]:
+    def crowd_in_rows(self) -> list[tuple[int, int, bool]]:
         """Of the curve what a table on a page has room for."""
         rows_s = crowd.step_s(self.length_s * _US, MOST_ROWS)
-        return [(at_s, count) for at_s, count in self.crowd_by_time if at_s % rows_s == 0]
+        return [one for one in self.crowd_by_time if one[0] % rows_s == 0]
+
+    def _is_out(self, at_s: int) -> bool:
+        return any(start <= at_s < end for start, end in self.out)
 
     @property
     def absent(self) -> list[Line]:
@@ -179,7 +187,7 @@ def report_of(lesson: Lesson, at: datetime.datetime) -> Report | None:
         asked=tuple(
             Asked(
                 prompt=one,
-                at_s=max(0, (presence.us(one.asked_at) - whole.start_us) // _US),
+                at_s=_seconds_after(whole, one.asked_at),
                 answered=one.people,
             )
             for one in prompts.order_by("asked_at")
@@ -188,7 +196,15 @@ def report_of(lesson: Lesson, at: datetime.datetime) -> Report | None:
             Question.objects.filter(lesson=lesson).select_related("person").order_by("pk")
         ),
         outages=declared,
+        out=tuple(
+            (_seconds_after(whole, one.from_at), _seconds_after(whole, one.to_at))
+            for one in declared
+        ),
     )
+
+
+def _seconds_after(whole: presence.Held, at: datetime.datetime) -> int:
+    return max(0, (presence.us(at) - whole.start_us) // _US)
 
 
 def _lines(lesson: Lesson, *, is_settled: bool) -> list[Line]:

@@ -60,7 +60,11 @@ def _page(
         "outcome": outcome,
         "is_long": len(found.lines) > FILTER_FROM,
         "crowd": found.most
-        and pictures.crowd(found.crowd, label=_("How many were there over time")),
+        and pictures.crowd(
+            found.crowd,
+            [(start / found.step_s, end / found.step_s) for start, end in found.out],
+            label=_("How many were there over time"),
+        ),
         "may_enter": rules.may_attend(request.user, lesson, today),
         "may_declare": queries.may_declare(cast("Person", request.user), lesson, today),
         "may_cut": replay is not None and rules.may_broadcast(request.user, lesson, today),

@@ -86,7 +86,7 @@ def test_report_says_who_was_there_and_how_many_when(lesson) -> None:
         ("缺席", "Absent", 0),
     ]
     assert (one.step_s, one.crowd, one.most) == (15, (1,) * 20 + (0,) * 20, 1)
-    assert [at_s for at_s, _count in one.crowd_in_rows] == list(range(0, LONG, 30))
+    assert [at_s for at_s, _count, _is_out in one.crowd_in_rows] == list(range(0, LONG, 30))
     assert [line.person.name for line in one.absent] == ["缺席"]
 
 
@@ -111,8 +111,30 @@ def test_page_and_file_are_the_provider_s_and_the_bureau_s(lesson, client) -> No
     heads = [cell.value for cell in book.worksheets[2][1]]
     assert heads == ["提问人", "提问", "回答"]
     over_time = list(book.worksheets[1].iter_rows(min_row=2, values_only=True))
-    assert over_time[19:21] == [(4.75, 1), (5, 0)]
+    assert over_time[19:21] == [(4.75, 1, None), (5, 0, None)]
     assert len(over_time) == 40
+
+
+def test_declared_outage_is_marked_in_curve_table_and_file(lesson, client) -> None:
+    Outage.objects.create(
+        lesson=lesson,
+        from_at=after(120),
+        to_at=after(180),
+        because="县里停电",
+        by=lesson.trainer,
+        at=LATER,
+    )
+    client.force_login(lesson.trainer)
+    page = client.get(reverse("live:report", args=[lesson.pk])).content.decode()
+    file = client.get(reverse("live:report-file", args=[lesson.pk])).content
+    # In steps of 15 s, as the curve is.
+    assert '<rect class="crowd__out" x="8.000" y="0" width="4.000" height="100"/>' in page
+    assert "已认定的中断：" in page
+    table = page[page.index("<tbody>") : page.index("</tbody>")]
+    assert re.findall(r"(\d:\d\d)</td>\s*<td>[^/]*/span>\s*<span", table) == ["2:00", "2:30"]
+    sheet = load_workbook(io.BytesIO(file)).worksheets[1]
+    marked = [row[0] for row in sheet.iter_rows(min_row=2, values_only=True) if row[2]]
+    assert marked == [2, 2.25, 2.5, 2.75]
 
 
 def test_report_asks_as_much_for_three_as_for_two(lesson, django_assert_num_queries) -> None:
