@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 READ_BYTES = 64 * 1024
 AHEAD_US = 5_000_000
 """What comes over a line is from before now; so far off is no matter of a few frames."""
+MOST_LATE_US = 120_000_000
+"""No browser keeps what it could not send for longer."""
 STUCK_S = 20
 """An encoder that takes nothing for so long has died in all but name."""
 _LAST_WORDS = 500
@@ -120,6 +122,7 @@ class Ingest:
         self.fps = fps
         self._before_s, self._free = recorded_us(before) / US, free
         self._before_pieces = sum(len(one.pieces) for one in before)
+        self._last_us = before[-1].last_us if before else 0
         self._on_air_us = before[0].name.epoch_us if before else 0
         # The take's clock begins with the first piece that comes in.
         self._named: asyncio.Future[TakeName] = asyncio.get_running_loop().create_future()
@@ -135,6 +138,17 @@ class Ingest:
         self._is_closed = self._is_over = self._is_ahead = False
         steady.hold()
         self._reading = asyncio.create_task(self._read())
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its end was asked for."""
+        return self._is_over
+
+    def begins(self, at_us: int) -> None:
+        """Say when the first picture was taken, where that is before it comes in; never before those that are kept."""
+        if not self._named.done():
+            now_us = steady.now_us()
+            self._first_us = min(max(at_us, now_us - MOST_LATE_US, self._last_us), now_us)
 
     async def write(self, data: bytes) -> None:
         """Pass on what the browser recorded; waits where the encoder is behind."""

@@ -128,7 +128,8 @@ async def test_figures_go_on_while_the_database_lets_us_wait(
 
 async def test_what_is_sent_is_stored_and_told(lesson, recorded: bytes) -> None:
     socket = await socket_of(lesson)
-    assert await on_air(socket) == {"type": "ready", "take": 1, "recorded_s": 0, "on_air_s": 0}
+    ready = {"type": "ready", "take": 1, "recorded_s": 0, "on_air_s": 0}
+    assert await on_air(socket) == ready | {"recording": 0, "bytes": 0}
     await send_all(socket, recorded, pause_s=0.05)
     numbers = await heard(socket, "numbers")
     assert numbers["segments"] >= 1

@@ -4,7 +4,9 @@ import { postJson, Refused } from "@lms/http";
 import { Awake } from "../shared/awake";
 import { clock, filled, part, put } from "../shared/page";
 import type { Picture } from "./picture";
-import { format, Sender, type Numbers, type Refusal } from "./sender";
+import type { Level } from "./rate";
+import { format } from "./recorder";
+import { Sender, type Carries, type Numbers, type Refusal } from "./sender";
 import type { Sound } from "./sound";
 import type { Shown, Sources } from "./sources";
 
@@ -29,6 +31,9 @@ export interface AirWords {
   signedOut: string;
   broken: string;
   wasAway: string;
+  lineLess: string;
+  lineSound: string;
+  lineFull: string;
 }
 
 export interface AirData {
@@ -94,6 +99,7 @@ export function startAir(
   let rehearsing = false;
   const wasAway = part<HTMLElement>(document, "[data-was-away]");
   const care = part<HTMLElement>(document, "[data-care]");
+  const line = part<HTMLElement>(document, "[data-line]");
   const awake = new Awake();
   /** When the lesson's first picture was taken, by this device's clock; 0 before. */
   let begun = 0;
@@ -197,6 +203,11 @@ export function startAir(
     again.textContent = filled(words.again, { count: String(attempt) });
     showLost();
   };
+  /** Said where it changes, and once. */
+  const carries = (what: Carries) => {
+    put(line, { whole: "", less: words.lineLess, sound: words.lineSound, full: words.lineFull }[what]);
+    line.hidden = what === "whole";
+  };
   const onRefused = (refusal: Refusal) => {
     awake.want(false);
     warn("");
@@ -217,9 +228,12 @@ export function startAir(
     rehearsing = asRehearsal;
     awake.want(true);
     if (!sender) {
-      const stream = picture.stream();
-      stream.addTrack(sound.track());
-      sender = new Sender(data.socket, stream, { onAir, numbers, lost: onLost, refused: onRefused });
+      const streamAt = (level: Level) => {
+        const stream = picture.stream(level);
+        stream.addTrack(sound.track());
+        return stream;
+      };
+      sender = new Sender(data.socket, streamAt, { onAir, numbers, lost: onLost, refused: onRefused, carries });
     }
     sender.start(instead, asRehearsal);
   };

@@ -1,6 +1,9 @@
-/** Records the stream and sends it; when the line drops, goes on with a new take until it is told to stop. */
+/** Records the picture and sends it as the line carries it; when the line drops, what was recorded goes over the next. */
 import { freshId } from "../shared/page";
+import { Outbox } from "./outbox";
 import { FPS } from "./picture";
+import { Rate, type Level } from "./rate";
+import { format, Run } from "./recorder";
 
 export interface Numbers {
   delay_ms: number;
@@ -24,23 +27,25 @@ export interface Hooks {
   numbers: (numbers: Numbers) => void;
   lost: (attempt: number) => void;
   refused: (refusal: Refusal) => void;
+  /** What the line makes of the picture. */
+  carries: (carries: Carries) => void;
 }
 
-/** What can be passed on as it is comes first; see the server's list of formats. */
-const MIMES = [
-  "video/x-matroska;codecs=avc1,opus",
-  "video/webm;codecs=avc1,opus",
-  "video/webm;codecs=h264,opus",
-  "video/mp4;codecs=avc1.42E01F,mp4a.40.2",
-  "video/mp4;codecs=avc1,opus",
-  "video/webm;codecs=vp8,opus",
-];
-const SLICE_MS = 100;
-const VIDEO_BITS = 1_500_000;
-const AUDIO_BITS = 64_000;
+/** Full: nothing more is recorded before what waits has gone. */
+export type Carries = "whole" | "less" | "sound" | "full";
+
+type Said = { type: string; recording?: number; bytes?: number } & Partial<Numbers & Refusal>;
+
 /** A recorder gives something every tenth of a second; after so long without, page or line has stood still. */
 const STILL_MS = 3000;
-const MOST_WAITING_BYTES = 4_000_000;
+/** Nothing came for so long of what was sent: this line is dead, whatever the browser holds of it. */
+const DEAD_MS = 10_000;
+const TICK_MS = 1000;
+/** Where more waited than may, recording goes on when the present is so near again. */
+const RESUME_S = 3;
+const LOST = 1006;
+/** What waits has to come before a lesson ends; no longer than that. */
+const MOST_END_MS = 20_000;
 const WAITS_MS = [300, 1000, 2000, 4000, 5000];
 /** Refusals that trying again does not change. */
 const FINAL = new Set([4400, 4401, 4403, 4409, 4410, 4411, 4413, 4429, 4507]);
@@ -48,22 +53,26 @@ const FINAL = new Set([4400, 4401, 4403, 4409, 4410, 4411, 4413, 4429, 4507]);
 const UNREADABLE = 4415;
 const MOST_UNREAD = 3;
 
-export function format(): string | undefined {
-  return typeof MediaRecorder === "undefined"
-    ? undefined
-    : MIMES.find((mime) => MediaRecorder.isTypeSupported(mime));
-}
-
 export class Sender {
   private socket: WebSocket | null = null;
-  private recorder: MediaRecorder | null = null;
+  /** The server has said that it takes what comes over this socket. */
+  private isReady = false;
+  private run: Run | null = null;
+  private stream: MediaStream | null = null;
+  private readonly outbox = new Outbox();
+  private rate = new Rate();
+  private runs = 0;
+  /** When something of what was sent came last. */
+  private cameAt = 0;
   private attempt = 0;
   private unread = 0;
   private wanted = false;
+  private isEnding = false;
   private rehearsal = false;
   private said: Refusal | null = null;
   private stopped: (() => void) | null = null;
   private again = 0;
+  private ticking = 0;
   /** When a piece of the recording went out last; 0: never. */
   sentAt = 0;
   /** Which page sends: the server tells all studios of a lesson. */
@@ -71,22 +80,28 @@ export class Sender {
 
   constructor(
     private readonly address: string,
-    private readonly stream: MediaStream,
+    private readonly streamAt: (level: Level) => MediaStream,
     private readonly hooks: Hooks,
   ) {}
 
   /** `rehearsal`: the server takes everything as it would on air, shows it to nobody and throws it away. */
   start(takeOver: boolean, rehearsal: boolean): void {
     this.wanted = true;
+    this.isEnding = false;
     this.rehearsal = rehearsal;
     this.said = null;
     this.unread = this.sentAt = 0;
+    this.outbox.clear();
+    this.rate = new Rate();
+    this.stream = null;
+    window.clearInterval(this.ticking);
+    this.ticking = window.setInterval(() => this.tick(), TICK_MS);
     this.open(takeOver);
   }
 
   /** Sends a message beside the picture; without a line it is lost, and said again when on air. */
   tell(message: object): void {
-    if (this.recorder && this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
+    if (this.isReady && this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
   }
 
   /**
@@ -95,10 +110,8 @@ export class Sender {
    */
   wake(): boolean {
     if (!this.wanted || !this.sentAt || Date.now() - this.sentAt < STILL_MS) return false;
-    const socket = this.socket;
-    socket?.close();
     this.attempt = 0;
-    if (socket && this.recorder) this.closed(socket, 1006);
+    if (this.socket && this.isReady) this.lose(this.socket);
     window.clearTimeout(this.again);
     this.open(false);
     return true;
@@ -106,38 +119,41 @@ export class Sender {
 
   /** Resolves when the server has stored everything, or after some seconds without an answer. */
   async stop(): Promise<void> {
-    this.wanted = false;
+    const isOn = this.run !== null || !this.outbox.isEmpty;
     const done = new Promise<void>((resolve) => (this.stopped = resolve));
-    const recorder = this.recorder;
-    if (recorder && recorder.state !== "inactive") {
-      const last = new Promise((resolve) => recorder.addEventListener("stop", resolve, { once: true }));
-      recorder.stop();
-      await last;
+    await this.run?.stop();
+    this.run = null;
+    this.isEnding = true;
+    if (isOn) {
+      this.pump();
+      await Promise.race([done, new Promise((resolve) => window.setTimeout(resolve, MOST_END_MS))]);
     }
-    if (this.socket?.readyState !== WebSocket.OPEN) return;
-    this.socket.send(JSON.stringify({ type: "stop" }));
-    await Promise.race([done, new Promise((resolve) => window.setTimeout(resolve, 10_000))]);
+    this.rest();
   }
 
   private open(takeOver: boolean): void {
     // One line at a time: whoever asks to begin need not wait for the next try.
     window.clearTimeout(this.again);
+    this.socket?.close();
     const socket = new WebSocket(new URL(this.address, location.href.replace(/^http/, "ws")));
     this.socket = socket;
+    this.isReady = false;
     socket.addEventListener("open", () => {
-      const message = { type: "start", studio: this.studio, mime: format(), fps: FPS, takeOver, rehearsal: this.rehearsal };
+      const { studio, rehearsal } = this;
+      const message = { type: "start", studio, mime: format(), fps: FPS, takeOver, rehearsal, now_ms: performance.now() };
       socket.send(JSON.stringify(message));
     });
-    socket.addEventListener("message", (event) => this.hear(socket, JSON.parse(String(event.data))));
+    socket.addEventListener("message", (event) => this.hear(socket, JSON.parse(String(event.data)) as Said));
     socket.addEventListener("close", (event) => this.closed(socket, event.code));
   }
 
-  private hear(socket: WebSocket, data: { type: string } & Partial<Numbers & Refusal>): void {
+  private hear(socket: WebSocket, data: Said): void {
     if (socket !== this.socket) return;
-    if (data.type === "ready") {
-      this.attempt = 0;
-      this.record(socket);
-      this.hooks.onAir(data.on_air_s ?? 0);
+    if (data.type === "ready") this.begin(data);
+    else if (data.type === "got") {
+      this.cameAt = Date.now();
+      this.outbox.came(data.recording ?? 0, data.bytes ?? 0);
+      this.pump();
     } else if (data.type === "numbers") {
       this.unread = 0;
       this.hooks.numbers(data as Numbers);
@@ -145,46 +161,77 @@ export class Sender {
     else if (data.type === "no") this.said = { code: data.code ?? "", message: data.message ?? "" };
   }
 
-  private record(socket: WebSocket): void {
-    const options: MediaRecorderOptions & { videoKeyFrameIntervalDuration: number } = {
-      videoBitsPerSecond: VIDEO_BITS,
-      audioBitsPerSecond: AUDIO_BITS,
-      videoKeyFrameIntervalDuration: 1000,
+  private begin(data: Said): void {
+    this.attempt = 0;
+    this.isReady = true;
+    this.cameAt = Date.now();
+    this.outbox.begin(data.recording ?? 0, data.bytes ?? 0);
+    this.rate.anew();
+    if (!this.run && !this.isEnding && this.outbox.isEmpty) this.record();
+    this.pump();
+    this.hooks.onAir(data.on_air_s ?? 0);
+  }
+
+  /** Goes on with a new run of the recorder, from the picture on at which the former one ends. */
+  private record(): void {
+    const { level } = this.rate;
+    if (!this.stream) this.stream = this.streamAt(level);
+    const former = this.run;
+    const after = former ? former.over : Promise.resolve();
+    const give = (run: Run, bytes: Uint8Array<ArrayBuffer>) => {
+      this.outbox.put(run, bytes);
+      this.pump();
     };
-    const mimeType = format();
-    const recorder = new MediaRecorder(this.stream, mimeType ? { ...options, mimeType } : options);
-    // A blob becomes bytes later: each waits for the one before it, or they would arrive out of order.
-    let before = Promise.resolve();
-    recorder.addEventListener("dataavailable", (event) => {
-      if (!event.data.size) return;
-      before = before.then(async () => {
-        const bytes = await event.data.arrayBuffer();
-        if (socket.readyState !== WebSocket.OPEN) return;
-        // A line that carries less than is recorded: a new take begins with the present.
-        if (socket.bufferedAmount > MOST_WAITING_BYTES) socket.close();
-        else {
-          socket.send(bytes);
-          this.sentAt = Date.now();
-        }
-      });
-      // A piece that cannot be read leaves a hole: what follows is worth nothing without it.
-      before.catch(() => socket.close());
-    });
-    // A recorder that gives up says so; the line is made anew with another.
-    recorder.addEventListener("error", () => socket.close());
-    recorder.start(SLICE_MS);
-    this.recorder = recorder;
+    this.runs += 1;
+    this.run = new Run(this.runs, this.stream, level, after, give, () => this.socket?.close());
+    void former?.stop();
+  }
+
+  private pump(): void {
+    const { socket } = this;
+    if (!socket || !this.isReady || socket.readyState !== WebSocket.OPEN) return;
+    if (this.outbox.send(socket)) this.sentAt = Date.now();
+    if (this.isEnding && this.outbox.isSent) {
+      this.isReady = false;
+      socket.send(JSON.stringify({ type: "stop" }));
+    }
+  }
+
+  private tick(): void {
+    this.pump();
+    if (this.outbox.isEmpty) this.cameAt = Date.now();
+    if (this.socket && this.isReady && Date.now() - this.cameAt > DEAD_MS) return this.lose(this.socket);
+    if (this.isEnding) return;
+    const { rate, outbox } = this;
+    if (this.isReady && rate.tick(performance.now() / 1000, outbox.waitsS(), outbox.arrived)) {
+      this.stream = null;
+      if (this.run) this.record();
+    }
+    if (outbox.isFull) {
+      void this.run?.stop();
+      this.run = null;
+    } else if (this.isReady && !this.run && outbox.waitsS() < RESUME_S) this.record();
+    const isFull = !this.run && this.sentAt > 0;
+    this.hooks.carries(isFull ? "full" : rate.isWhole ? "whole" : rate.isLeast ? "sound" : "less");
+  }
+
+  /** What follows is a recording of its own: the next line may lead to a server that knows nothing of this one. */
+  private lose(socket: WebSocket): void {
+    this.closed(socket, LOST);
+    // Not before: what the browser still holds would go first.
+    socket.close();
   }
 
   private closed(socket: WebSocket, code: number): void {
     if (socket !== this.socket) return;
-    if (this.recorder && this.recorder.state !== "inactive") this.recorder.stop();
-    this.recorder = null;
-    this.stopped?.();
+    this.socket = null;
+    if (code === UNREADABLE) this.outbox.clear();
+    if (this.isReady && this.run) this.record();
+    this.isReady = false;
     if (!this.wanted) return;
     this.unread += code === UNREADABLE ? 1 : 0;
     if (FINAL.has(code) || this.unread > MOST_UNREAD) {
-      this.wanted = false;
+      this.rest();
       const code_ = code === 4401 ? "signed-out" : code === 4403 ? "not-yours" : "";
       this.hooks.refused(this.said ?? { code: code_, message: "" });
       return;
@@ -193,5 +240,20 @@ export class Sender {
     this.attempt += 1;
     this.hooks.lost(this.attempt);
     this.again = window.setTimeout(() => this.wanted && this.open(false), wait * (0.75 + Math.random() / 2));
+  }
+
+  private rest(): void {
+    this.wanted = false;
+    window.clearInterval(this.ticking);
+    window.clearTimeout(this.again);
+    void this.run?.stop();
+    this.run = null;
+    this.outbox.clear();
+    this.isReady = false;
+    const { socket } = this;
+    this.socket = null;
+    socket?.close(1000);
+    this.stopped?.();
+    this.hooks.carries("whole");
   }
 }

@@ -1,0 +1,109 @@
+/** How much of the picture the line carries: lower at once when it falls behind, higher slowly when it keeps up. */
+
+export interface Level {
+  videoBits: number;
+  audioBits: number;
+  /** Lines of the picture at most; 0: as it is drawn. */
+  height: number;
+  /** Every how many pictures one is sent. */
+  every: number;
+  /** Whether cameras are in it. Without them, slides, board and screen are left, and a card where there is none. */
+  cameras: boolean;
+  keyframeMs: number;
+}
+
+/** From the whole picture down to sound with slides. A level needs half of what the one above it does, or less. */
+export const LEVELS: readonly [Level, ...Level[]] = [
+  { videoBits: 1_500_000, audioBits: 64_000, height: 0, every: 1, cameras: true, keyframeMs: 1000 },
+  { videoBits: 700_000, audioBits: 64_000, height: 0, every: 1, cameras: true, keyframeMs: 1000 },
+  { videoBits: 300_000, audioBits: 48_000, height: 360, every: 2, cameras: true, keyframeMs: 1000 },
+  { videoBits: 120_000, audioBits: 32_000, height: 270, every: 4, cameras: true, keyframeMs: 2000 },
+  { videoBits: 30_000, audioBits: 24_000, height: 270, every: 12, cameras: false, keyframeMs: 2000 },
+];
+
+/** So old what waits becomes on a line that carries less than is recorded; a jitter stays below it. */
+const BEHIND_S = 2.5;
+/** A line that is far too slow is left with less to bring. */
+const FAR_BEHIND_S = 1.6;
+/** So old it is on a line that keeps up: the server says twice a second what it has. */
+const CALM_S = 1.2;
+/** A level must leave this much of the line, or what waits would never be sent. */
+const SHARE = 0.8;
+const MEASURED = 3;
+const MEASURED_FAR = 2;
+/** What was recorded before the last change still has to go. */
+const SETTLE_S = 5;
+/** So long a calm line is trusted with more; twice as long after each time that was too much. */
+const PATIENCE_S = 20;
+const MOST_PATIENCE_S = 320;
+/** A level that holds for so long was not too much. */
+const PROVEN_S = 60;
+
+const bits = (level: Level) => level.videoBits + level.audioBits;
+
+export class Rate {
+  private at = 0;
+  private speeds: number[] = [];
+  private arrived = 0;
+  private tickedS = 0;
+  private changedS = -Infinity;
+  private raisedS = -Infinity;
+  private calmSinceS = 0;
+  private patienceS = PATIENCE_S;
+
+  get level(): Level {
+    return LEVELS[this.at] ?? LEVELS[0];
+  }
+
+  get isWhole(): boolean {
+    return this.at === 0;
+  }
+
+  get isLeast(): boolean {
+    return this.at === LEVELS.length - 1;
+  }
+
+  /**
+   * Once a second. `waitsS`: how old the oldest is that the server does not have; `arrived`: bytes it has had so far.
+   * Whether the level is another one now.
+   */
+  tick(nowS: number, waitsS: number, arrived: number): boolean {
+    const gained = arrived - this.arrived;
+    const tookS = nowS - this.tickedS;
+    this.arrived = arrived;
+    this.tickedS = nowS;
+    if (waitsS < CALM_S) return this.calm(nowS);
+    this.calmSinceS = nowS;
+    // A second in which nothing came is a cut, not a measure. Else what comes is all that the line carries.
+    if (gained > 0 && tookS > 0) this.speeds = [...this.speeds, (gained * 8) / tookS].slice(-MEASURED);
+    const measured = this.speeds.length;
+    if (waitsS < FAR_BEHIND_S || measured < MEASURED_FAR || nowS - this.changedS < SETTLE_S) return false;
+    const carried = this.speeds.reduce((sum, one) => sum + one, 0) / measured;
+    const fits = LEVELS.findIndex((one) => bits(one) <= SHARE * carried);
+    const wanted = fits < 0 ? LEVELS.length - 1 : fits;
+    const isFar = wanted > this.at + 1;
+    if (wanted <= this.at || (!isFar && (waitsS < BEHIND_S || measured < MEASURED))) return false;
+    if (nowS - this.raisedS < PROVEN_S) this.patienceS = Math.min(2 * this.patienceS, MOST_PATIENCE_S);
+    return this.change(nowS, wanted);
+  }
+
+  /** Another line: what the last one carried tells nothing of it. */
+  anew(): void {
+    this.speeds = [];
+  }
+
+  private calm(nowS: number): boolean {
+    this.speeds = [];
+    if (this.changedS === this.raisedS && nowS - this.raisedS > PROVEN_S) this.patienceS = PATIENCE_S;
+    if (!this.at || nowS - this.calmSinceS < this.patienceS) return false;
+    this.raisedS = this.calmSinceS = nowS;
+    return this.change(nowS, this.at - 1);
+  }
+
+  private change(nowS: number, level: number): boolean {
+    this.at = level;
+    this.changedS = nowS;
+    this.speeds = [];
+    return true;
+  }
+}
