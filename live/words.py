@@ -41,7 +41,7 @@ def studio() -> dict[str, str]:
         "lost": _("The picture has been away for {seconds} s, trying again"),
         "kept": _(
             "Learners read “The trainer is reconnecting”. The recording is kept up to {time}; what you say within "
-            "half a minute is kept here and sent when the line is back."
+            "a minute is kept here and sent when the line is back."
         ),
         "again": _("Reconnecting, attempt {count}"),
         "endFailed": _("The lesson could not be ended: the line is down. Try again in a moment."),
@@ -77,7 +77,7 @@ def studio() -> dict[str, str]:
         "lineLess": _("The line is slow: a smaller picture is sent"),
         "lineSound": _("The line is very slow: only sound and slides are sent"),
         "lineFull": _(
-            "The line has carried too little for half a minute: what you say now is not recorded. "
+            "The line has carried too little for a minute: what you say now is not recorded. "
             "It goes on by itself when the line is better."
         ),
     }

@@ -13,8 +13,8 @@ from live.domain.errors import Refused
 from live.domain.ingest import Ingest
 from live.models.lesson import Take
 
-HOLD_S = 45
-"""A page keeps half a minute of what it could not send, and tries every five seconds."""
+HOLD_S = 75
+"""A page keeps a minute of what it could not send, and tries every five seconds."""
 _ASK_EVERY_S = 2
 
 

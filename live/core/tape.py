@@ -1,7 +1,8 @@
 """What a lesson's recording consists of, told by the names of its files alone.
 
 `<take>-<epoch>/init.mp4` and `<take>-<epoch>/<number>-<from>-<to>.m4s`: the epoch is the Unix time of the take's first
-picture, `from` and `to` are its seconds, all in whole microseconds. So the files are the index: there is no list
+picture, `from` and `to` are its seconds, all in whole microseconds. A take whose recorder was begun anew, for another
+size of the picture, has a folder more. So the files are the index: there is no list
 that a crash could leave half written or out of step with them.
 """
 

@@ -1,4 +1,4 @@
-"""Somebody's line to the site, which can be cut, mended and narrow: the browser speaks to a port that passes bytes on."""
+"""Somebody's line to the site, which can be cut, mended and made narrow: a port that passes bytes on to it."""
 
 import asyncio
 import socket

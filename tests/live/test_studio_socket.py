@@ -15,7 +15,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from live.consumers import studio
+from live.consumers import held, studio
 from live.core import steady
 from live.domain import lessons, slides, store
 from live.models.lesson import Take
@@ -44,8 +44,8 @@ class Socket(ApplicationCommunicator):
     async def send_to(self, **data: object) -> None:
         await self.send_input({"type": "websocket.receive"} | data)
 
-    async def disconnect(self) -> None:
-        await self.send_input({"type": "websocket.disconnect", "code": 1001})
+    async def disconnect(self, code: int = 1001) -> None:
+        await self.send_input({"type": "websocket.disconnect", "code": code})
         await self.wait(15)
 
 
@@ -185,6 +185,94 @@ async def test_dropped_line_keeps_all_and_the_same_page_goes_on(lesson, recorded
     await again.send_to(text='{"type": "stop"}')
     await heard(again, "stopped")
     assert [take.name.number for take in store.takes_of(lesson.pk)] == [1, 2]
+
+
+LOST = 1005
+"""What the server hears where nobody said that the line ends."""
+
+
+def recording(number: int, at_ms: float = 0) -> str:
+    return json.dumps({"type": "recording", "number": number, "at_ms": at_ms, "fps": 25})
+
+
+async def test_what_waited_when_the_line_broke_goes_over_the_next_one(
+    lesson, recorded: bytes
+) -> None:
+    page = str(uuid.uuid4())
+    socket = await socket_of(lesson)
+    await on_air(socket, studio=page, now_ms=60_000)
+    await socket.send_to(text=recording(7, 55_000))
+    await send_all(socket, recorded[:60_000])
+    assert await heard(socket, "got") == {"type": "got", "recording": 7, "bytes": 60_000}
+    await socket.disconnect(LOST)
+
+    again = await socket_of(lesson)
+    ready = await on_air(again, studio=page, now_ms=70_000)
+    assert (ready["recording"], ready["bytes"]) == (7, 60_000)
+    await send_all(again, recorded[60_000:])
+    # What the page recorded without a line began when the first recording ended, not when it comes.
+    await again.send_to(text=recording(8, 61_000))
+    await send_all(again, recorded)
+    await again.send_to(text='{"type": "stop"}')
+    assert 11.6 < (await heard(again, "stopped"))["recorded_s"] < 12.4
+    first, second = store.takes_of(lesson.pk)
+    assert [len(first.pieces), len(second.pieces)] == [6, 6]
+    assert abs(second.name.epoch_us - first.last_us) < 1_500_000
+    assert (first.name.number, second.name.number) == (1, 2)
+
+
+async def test_old_line_that_has_not_ended_yet_writes_nothing_more(lesson, recorded: bytes) -> None:
+    page = str(uuid.uuid4())
+    dead, again = await socket_of(lesson), await socket_of(lesson)
+    await on_air(dead, studio=page)
+    await dead.send_to(text=recording(1))
+    await send_all(dead, recorded[:60_000])
+    await heard(dead, "got")
+    assert (await on_air(again, studio=page))["bytes"] == 60_000
+    await dead.send_to(bytes=b"late" * 1000)
+    await send_all(again, recorded[60_000:])
+    await again.send_to(text='{"type": "stop"}')
+    assert 5.8 < (await heard(again, "stopped"))["recorded_s"] < 6.2
+    await dead.disconnect(LOST)
+
+
+async def test_page_that_does_not_come_back_is_not_waited_for_for_ever(
+    lesson, recorded: bytes, monkeypatch
+) -> None:
+    monkeypatch.setattr(held, "HOLD_S", 0.1)
+    page = str(uuid.uuid4())
+    socket = await socket_of(lesson)
+    await on_air(socket, studio=page)
+    await socket.send_to(text=recording(1))
+    await send_all(socket, recorded)
+    await socket.disconnect(LOST)
+    async with asyncio.timeout(15):
+        while store.recorded_s(lesson.pk) < 5.8:
+            await asyncio.sleep(0.05)
+    again = await socket_of(lesson)
+    ready = await on_air(again, studio=page)
+    assert (ready["recording"], ready["bytes"]) == (0, 0)
+    await again.disconnect()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        recording(1),
+        recording(0),
+        recording(3, float("nan")),
+        recording(3, -1),
+        '{"type": "recording", "number": 3, "at_ms": true, "fps": 25}',
+        '{"type": "recording", "number": 3, "at_ms": 0, "fps": 0}',
+    ],
+    ids=["an earlier one", "no number", "no time", "before all", "no figure", "no pictures"],
+)
+async def test_recording_that_cannot_follow_is_refused(lesson, said: str) -> None:
+    socket = await socket_of(lesson)
+    await on_air(socket)
+    await socket.send_to(text=recording(2))
+    await socket.send_to(text=said)
+    assert await closed(socket) == ("malformed", 4400)
 
 
 async def test_killed_encoder_costs_the_last_segment_only(lesson, recorded: bytes) -> None:

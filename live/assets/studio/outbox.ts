@@ -21,11 +21,11 @@ const PIECE_BYTES = 4096;
 /** More than that is not put into the line at once: what is said beside the picture does not wait behind all of it. */
 const MOST_IN_LINE = 256 * 1024;
 /**
- * What may wait: so far the lesson may trail the one who gives it, and a phone has the memory. A short cut and a change
- * of network are shorter; after a longer one it would take minutes to be in the present again.
+ * What may wait: a minute of the whole picture. Cuts and changes of network are shorter, a phone has the memory, and a
+ * lesson that trails the one who gives it by more would hardly be one.
  */
-const MOST_S = 30;
-const MOST_BYTES = 8_000_000;
+const MOST_S = 60;
+const MOST_BYTES = 16_000_000;
 
 export class Outbox {
   /** Bytes that the server has had, over all lines. */

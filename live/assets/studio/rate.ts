@@ -33,7 +33,7 @@ const MEASURED = 3;
 const MEASURED_FAR = 2;
 /** What was recorded before the last change still has to go. */
 const SETTLE_S = 5;
-/** So long a calm line is trusted with more; twice as long after each time that was too much. */
+/** After so long a calm line is trusted with a level more; twice as long after each time that level was too much. */
 const PATIENCE_S = 20;
 const MOST_PATIENCE_S = 320;
 /** A level that holds for so long was not too much. */
@@ -49,7 +49,8 @@ export class Rate {
   private changedS = -Infinity;
   private raisedS = -Infinity;
   private calmSinceS = 0;
-  private patienceS = PATIENCE_S;
+  /** By the level that is tried. */
+  private readonly patienceS = LEVELS.map(() => PATIENCE_S);
 
   get level(): Level {
     return LEVELS[this.at] ?? LEVELS[0];
@@ -83,7 +84,7 @@ export class Rate {
     const wanted = fits < 0 ? LEVELS.length - 1 : fits;
     const isFar = wanted > this.at + 1;
     if (wanted <= this.at || (!isFar && (waitsS < BEHIND_S || measured < MEASURED))) return false;
-    if (nowS - this.raisedS < PROVEN_S) this.patienceS = Math.min(2 * this.patienceS, MOST_PATIENCE_S);
+    if (nowS - this.raisedS < PROVEN_S) this.patienceS[this.at] = Math.min(2 * this.patience(this.at), MOST_PATIENCE_S);
     return this.change(nowS, wanted);
   }
 
@@ -94,10 +95,14 @@ export class Rate {
 
   private calm(nowS: number): boolean {
     this.speeds = [];
-    if (this.changedS === this.raisedS && nowS - this.raisedS > PROVEN_S) this.patienceS = PATIENCE_S;
-    if (!this.at || nowS - this.calmSinceS < this.patienceS) return false;
+    if (this.changedS === this.raisedS && nowS - this.raisedS > PROVEN_S) this.patienceS[this.at] = PATIENCE_S;
+    if (!this.at || nowS - this.calmSinceS < this.patience(this.at - 1)) return false;
     this.raisedS = this.calmSinceS = nowS;
     return this.change(nowS, this.at - 1);
+  }
+
+  private patience(level: number): number {
+    return this.patienceS[level] ?? PATIENCE_S;
   }
 
   private change(nowS: number, level: number): boolean {
