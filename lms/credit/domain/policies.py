@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from lms.credit.core.examples import read_examples, try_examples
+from lms.credit.core.fields import Malformed
 from lms.credit.core.lines import day_of
 from lms.credit.core.periods import cycle_of, year_of
 from lms.credit.core.policy import SHIPPED, read_policy, text_of
@@ -127,8 +128,8 @@ def load_shipped(*, at: datetime.datetime, folder: Path = SHIPPED) -> list[Polic
     """Publish the policies that come with the platform: those that are new, and those whose files have changed.
 
     A file `ID.toml` has beside it the paragraphs it quotes, `ID.txt`, and worked examples, `ID.json`. A first version
-    is in force from ever, a changed file's from today. Raises PolicyError, also where a worked example comes out
-    differently, and Malformed.
+    is in force from ever, a changed file's from today. Raises PolicyError, also where the worked examples cannot be
+    read or come out differently.
     """
     return [
         version
@@ -180,7 +181,7 @@ def _load(file: Path, *, at: datetime.datetime) -> PolicyVersion | None:
     says: dict[str, Any] = {
         "text": text,
         "source_text": _beside(file, ".txt"),
-        "examples": read_examples(_beside(file, ".json")),
+        "examples": _examples_beside(file),
     }
     last = policy.versions.order_by("-number").first()
     if last and all(getattr(last, name) == value for name, value in says.items()):
@@ -191,6 +192,15 @@ def _load(file: Path, *, at: datetime.datetime) -> PolicyVersion | None:
         )
     first_day = day_of(at) if last else FROM_EVER
     return add_version(policy, **says, in_force_from=first_day, by=None, at=at)
+
+
+def _examples_beside(file: Path) -> list[dict[str, Any]]:
+    try:
+        return read_examples(_beside(file, ".json"))
+    except Malformed as wrong:
+        raise PolicyError(
+            f"{file.stem}.json", wrong.path, wrong.template, **wrong.params
+        ) from wrong
 
 
 def _beside(file: Path, suffix: str) -> str:

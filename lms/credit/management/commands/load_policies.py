@@ -5,7 +5,6 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from lms.credit.core.fields import Malformed
 from lms.credit.core.policy_table import PolicyError
 from lms.credit.domain.policies import load_shipped
 
@@ -21,7 +20,7 @@ class Command(BaseCommand):
         """Load, then list."""
         try:
             loaded = load_shipped(at=timezone.now())
-        except (PolicyError, Malformed) as error:
+        except PolicyError as error:
             raise CommandError(str(error)) from error
         for version in loaded:
             self.stdout.write(f"{version.policy.slug} {version.number}: {version.policy.title}")

@@ -1,4 +1,5 @@
 import datetime
+import json
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -7,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 
 from lms.credit.core.examples import try_examples
 from lms.credit.core.policy import SHIPPED
+from lms.credit.core.policy_table import PolicyError
 from lms.credit.domain.policies import (
     hour_unit_for,
     load_shipped,
@@ -68,6 +70,24 @@ def test_the_command_says_what_it_published(capsys, tmp_path, monkeypatch):
     (tmp_path / "bad.toml").write_text("id = 1", encoding="utf-8")
     with pytest.raises(CommandError, match=r"bad\.toml: id: must be a text .* \(line 1\)"):
         call_command("load_policies")
+
+
+@pytest.mark.parametrize(
+    ("beside", "content", "told"),
+    [
+        (".json", b'[{"title": "a"}]', r"town\.json: \$\[0\]\.scenario: missing"),
+        (".txt", "原文".encode("gb18030"), r"town\.txt: is not in UTF-8"),
+        (".json", None, r"town\.json: come out differently: 一"),
+    ],
+)
+def test_what_lies_beside_a_shipped_file_is_checked(tmp_path, beside, content, told):
+    (tmp_path / "town.toml").write_text(policy_text("town"), encoding="utf-8")
+    person = {"joined_on": "2020-01-01", "roles": []}
+    scenario = {"policy": "town", "as_of": "2026-05-18", "person": person, "trainings": []}
+    wrong = [{"title": "一", "scenario": scenario, "expect": {"met": True}}]
+    (tmp_path / f"town{beside}").write_bytes(content or json.dumps(wrong).encode())
+    with pytest.raises(PolicyError, match=told):
+        load_shipped(at=AT, folder=tmp_path)
 
 
 def test_load_shipped_publishes_a_changed_file_as_a_version_from_today(tmp_path):
