@@ -14,24 +14,28 @@ WHOLE, LEAST = 0, 4
 GOOD = 20_000_000
 PROGRAM = """
 import { LEVELS, Rate } from "./rate.js";
+const [line, late] = JSON.parse(process.argv[2]);
 const rate = new Rate();
-const waiting = [];
-const levels = [];
-let [now, arrived] = [0, 0];
-for (const [seconds, carries] of JSON.parse(process.argv[2])) {
-  for (let second = 0; second < seconds; second += 1) {
+const waiting = [], came = [], seconds = [];
+let [now, carried, recorded] = [0, 0, 0];
+for (const [length, carries] of line) {
+  for (let second = 0; second < length; second += 1) {
     now += 1;
-    waiting.push({ at: now, bits: rate.level.videoBits + rate.level.audioBits });
+    const bits = rate.level.videoBits + rate.level.audioBits;
+    waiting.push({ at: now, bits });
+    recorded += bits / 8;
     for (let room = carries; room > 0 && waiting.length; ) {
       const part = Math.min(room, waiting[0].bits);
-      [room, arrived] = [room - part, arrived + part / 8];
+      [room, carried] = [room - part, carried + part / 8];
       if (!(waiting[0].bits -= part)) waiting.shift();
     }
-    rate.tick(now, waiting.length ? now - waiting[0].at : 0, arrived);
-    levels.push({ level: LEVELS.indexOf(rate.level), waits: waiting.length ? now - waiting[0].at : 0 });
+    came.push({ carried, at: waiting[0]?.at ?? now });
+    const heard = came[Math.max(0, came.length - 1 - late)];
+    rate.tick(now, now - heard.at, heard.carried, recorded);
+    seconds.push({ level: LEVELS.indexOf(rate.level), waits: now - heard.at });
   }
 }
-console.log(JSON.stringify(levels));
+console.log(JSON.stringify(seconds));
 """
 
 
@@ -47,9 +51,12 @@ def folder(tmp_path_factory) -> Path:
     return made
 
 
-def on(folder: Path, *line: tuple[int, int]) -> tuple[list[int], list[int]]:
-    """The level after each second, and how old the oldest is that waits; `line`: seconds, and bits that it carries."""
-    argv = [*command("node"), str(folder / "line.js"), json.dumps(line)]
+def on(folder: Path, *line: tuple[int, int], late: int = 0) -> tuple[list[int], list[int]]:
+    """The level after each second, and how old the oldest is that waits; `line`: seconds, and bits that it carries.
+
+    `late`: so many seconds pass until what came is heard of.
+    """
+    argv = [*command("node"), str(folder / "line.js"), json.dumps([line, late])]
     said = json.loads(subprocess.run(argv, capture_output=True, check=True).stdout)
     return [one["level"] for one in said], [one["waits"] for one in said]
 
@@ -64,6 +71,10 @@ def test_good_line_changes_nothing(folder) -> None:
 
 def test_short_cut_changes_nothing(folder) -> None:
     assert set(on(folder, (30, GOOD), (8, 0), (60, GOOD))[0]) == {WHOLE}
+
+
+def test_line_that_is_late_and_wide_changes_nothing(folder) -> None:
+    assert set(on(folder, (120, GOOD), late=3)[0]) == {WHOLE}
 
 
 @pytest.mark.parametrize("bits", [1_200_000, 700_000, 400_000, 200_000, 100_000])

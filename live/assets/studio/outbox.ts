@@ -52,6 +52,11 @@ export class Outbox {
     }
   }
 
+  /** Bytes of all that was put and not given up. */
+  get recorded(): number {
+    return this.arrived + this.bytes;
+  }
+
   /** How old the oldest is that waits. */
   waitsS(): number {
     const [oldest] = this.pieces;

@@ -39,12 +39,24 @@ const MOST_PATIENCE_S = 320;
 /** A level that holds for so long was not too much. */
 const PROVEN_S = 60;
 
+/** A line that carries nearly all that is recorded is late, not slow. */
+const NEARLY = 0.95;
+
+/** Of a time in which there was something to send: its length, and the bytes that came and that were recorded. */
+interface Second {
+  tookS: number;
+  came: number;
+  recorded: number;
+}
+
 const bits = (level: Level) => level.videoBits + level.audioBits;
+const sum = (found: Second[], of: keyof Second) => found.reduce((so_far, one) => so_far + one[of], 0);
 
 export class Rate {
   private at = 0;
-  private speeds: number[] = [];
+  private seconds: Second[] = [];
   private arrived = 0;
+  private recorded = 0;
   private tickedS = 0;
   private changedS = -Infinity;
   private raisedS = -Infinity;
@@ -65,21 +77,21 @@ export class Rate {
   }
 
   /**
-   * Once a second. `waitsS`: how old the oldest is that the server does not have; `arrived`: bytes it has had so far.
-   * Whether the level is another one now.
+   * Once a second. `waitsS`: how old the oldest is that the server does not have; `arrived`, `recorded`: bytes that it
+   * has had, and that there were, so far. Whether the level is another one now.
    */
-  tick(nowS: number, waitsS: number, arrived: number): boolean {
-    const gained = arrived - this.arrived;
-    const tookS = nowS - this.tickedS;
-    this.arrived = arrived;
-    this.tickedS = nowS;
+  tick(nowS: number, waitsS: number, arrived: number, recorded: number): boolean {
+    const second = { tookS: nowS - this.tickedS, came: arrived - this.arrived, recorded: recorded - this.recorded };
+    [this.tickedS, this.arrived, this.recorded] = [nowS, arrived, recorded];
     if (waitsS < CALM_S) return this.calm(nowS);
     this.calmSinceS = nowS;
     // A second in which nothing came is a cut, not a measure. Else what comes is all that the line carries.
-    if (gained > 0 && tookS > 0) this.speeds = [...this.speeds, (gained * 8) / tookS].slice(-MEASURED);
-    const measured = this.speeds.length;
+    if (second.came > 0 && second.tookS > 0) this.seconds = [...this.seconds, second].slice(-MEASURED);
+    const measured = this.seconds.length;
     if (waitsS < FAR_BEHIND_S || measured < MEASURED_FAR || nowS - this.changedS < SETTLE_S) return false;
-    const carried = this.speeds.reduce((sum, one) => sum + one, 0) / measured;
+    const came = sum(this.seconds, "came");
+    if (came >= NEARLY * sum(this.seconds, "recorded")) return false;
+    const carried = (came * 8) / sum(this.seconds, "tookS");
     const fits = LEVELS.findIndex((one) => bits(one) <= SHARE * carried);
     const wanted = fits < 0 ? LEVELS.length - 1 : fits;
     const isFar = wanted > this.at + 1;
@@ -90,11 +102,11 @@ export class Rate {
 
   /** Another line: what the last one carried tells nothing of it. */
   anew(): void {
-    this.speeds = [];
+    this.seconds = [];
   }
 
   private calm(nowS: number): boolean {
-    this.speeds = [];
+    this.seconds = [];
     if (this.changedS === this.raisedS && nowS - this.raisedS > PROVEN_S) this.patienceS[this.at] = PATIENCE_S;
     if (!this.at || nowS - this.calmSinceS < this.patience(this.at - 1)) return false;
     this.raisedS = this.calmSinceS = nowS;
@@ -108,7 +120,7 @@ export class Rate {
   private change(nowS: number, level: number): boolean {
     this.at = level;
     this.changedS = nowS;
-    this.speeds = [];
+    this.seconds = [];
     return true;
   }
 }

@@ -203,7 +203,7 @@ export class Sender {
     if (this.socket && this.isReady && Date.now() - this.cameAt > DEAD_MS) return this.lose(this.socket);
     if (this.isEnding) return;
     const { rate, outbox } = this;
-    if (this.isReady && rate.tick(performance.now() / 1000, outbox.waitsS(), outbox.arrived)) {
+    if (this.isReady && rate.tick(performance.now() / 1000, outbox.waitsS(), outbox.arrived, outbox.recorded)) {
       this.stream = null;
       if (this.run) this.record();
     }
