@@ -1,9 +1,11 @@
 """The course editor's form."""
 
+import re
 from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminPageForm
 
@@ -22,6 +24,19 @@ class CoursePageForm(WagtailAdminPageForm):
         if editor := self.fields.get("description"):
             # Wagtail's rich text editor is no form field to a browser, so its label does not name it.
             editor.widget.options = editor.widget.options | {"ariaLabel": str(editor.label)}
+
+    @cached_property
+    def changed_data(self) -> list[str]:
+        """A description is changed by its words: the editor numbers paragraphs anew, and has one where there is none.
+
+        Else whoever approves a course before the editor has come would have changed it, and could approve it no longer.
+        """
+        changed: list[str] = super().changed_data
+        if "description" in changed:
+            before, after = self.initial.get("description"), self["description"].data
+            if _unnumbered(before) == _unnumbered(after):
+                return [name for name in changed if name != "description"]
+        return changed
 
     def clean_modules(self) -> Any:
         """What the editor's menu and choosers do not offer is refused when it is sent by hand, in drafts too."""
@@ -53,3 +68,9 @@ class CoursePageForm(WagtailAdminPageForm):
             return
         for problem in problems_of(self.instance, timezone.localdate()):
             self.add_error(None, problem)
+
+
+def _unnumbered(text: str | None) -> str:
+    """A rich text without the keys of its paragraphs; nothing where it is one empty paragraph."""
+    bare = re.sub(r' data-block-key="[^"]*"', "", text or "")
+    return "" if bare == "<p></p>" else bare

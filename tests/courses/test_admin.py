@@ -1,6 +1,7 @@
 """The trainer's and the moderator's way through Wagtail's admin."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -312,6 +313,37 @@ def test_moderator_approves_in_the_editor_without_becoming_its_maker(house: make
     review = {"action-workflow-action": "1", "workflow-action-name": "approve"}
 
     as_(house.moderator).post(edit_url(course), data | review)
+
+    course = CoursePage.objects.get(pk=course.pk)
+    assert course.live
+    assert set(course.revisions.values_list("user", flat=True)) == {house.trainer.pk}
+
+
+@pytest.mark.parametrize(
+    "said", ["", "<p>先看，再做。</p>", '<p data-block-key="a1b2c">先看，再做。</p>']
+)
+def test_who_approves_before_the_editor_has_come_has_changed_nothing(
+    house: make.House, said: str
+) -> None:
+    # As a text looks that was never in the editor, and as its field is sent while the editor's script is on its way.
+    editor = CoursePage._meta.get_field("description").formfield().widget
+    course = submit(house)
+    course.description = said
+    course.save_revision(user=house.trainer)
+    ids = [module["id"] for module in course.modules.raw_data]
+    data = form(description=editor.format_value(said))
+    data |= {f"modules-{number}-id": one for number, one in enumerate(ids)}
+    moderator = as_(house.moderator)
+
+    page = moderator.get(edit_url(course)).content.decode()
+    # What the button sends by itself, should it be clicked before the script that knows what it means.
+    assert page.count('<input type="hidden" name="action-workflow-action" value="true">') == 1
+    (button,) = re.findall(r'<button type="submit"[^>]*data-workflow-action-name[^>]*>', page)
+    assert {'name="workflow-action-name"', 'value="approve"'} <= set(button.split())
+    moderator.post(
+        edit_url(course),
+        data | {"action-workflow-action": "true", "workflow-action-name": "approve"},
+    )
 
     course = CoursePage.objects.get(pk=course.pk)
     assert course.live
