@@ -96,7 +96,8 @@ def confirm_until_refused(visitor: Visitor, waiting: list[uuid.UUID]) -> int:
 def assert_said(visitor: Visitor, booking: uuid.UUID) -> None:
     with pytest.raises(Refused, match=r"^503 ") as refused:
         confirm(visitor, booking)
-    assert "网站这会儿用不了。已经保存的都还在，过一会儿再刷新。" in refused.value.page
+    assert "网站这会儿用不了。" in refused.value.page
+    assert "不会自动重发" in refused.value.page
 
 
 def assert_nothing_is_stored(teacher: Person) -> None:
