@@ -70,6 +70,12 @@ def save(client, slug, **says):
     ).content.decode()
 
 
+def test_a_tab_of_the_browser_says_which_page_and_whose_site(client):
+    for name, said in (("index", "学时管理办法"), ("how", "办法怎么写")):
+        title = re.findall(r"<title>(.*?)</title>", page(client, name), re.DOTALL)[0]
+        assert " ".join(title.split()) == f"{said} - 青禾教师研修"
+
+
 def test_from_a_shipped_policy_to_one_that_holds(client, bureau):
     today = timezone.localdate()
     school = OrganisationFactory(parent=OrganisationFactory(kind="district", parent=bureau))
