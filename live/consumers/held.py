@@ -70,13 +70,14 @@ def claimed(lesson_id: uuid.UUID, studio: uuid.UUID, *, line: object) -> Held | 
 
 def keep(held: Held) -> None:
     """Wait for the page to come back."""
-    task = asyncio.create_task(_wait(held))
+    # At once: a line that claims it before the task has begun must not lose it again.
+    nobody = held.line = object()
+    task = asyncio.create_task(_wait(held, nobody))
     _waiting.add(task)
     task.add_done_callback(_waiting.discard)
 
 
-async def _wait(held: Held) -> None:
-    nobody = held.line = object()
+async def _wait(held: Held, nobody: object) -> None:
     try:
         # Waits no longer than the lesson is this page's.
         with suppress(Refused, TimeoutError):

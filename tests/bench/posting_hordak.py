@@ -10,6 +10,8 @@ from typing import Any
 
 import django
 
+from tests.bench.posting_worker import AMOUNT, DETAIL, SPANS, WATCHED, rate, serve
+
 django.setup()
 
 from django.core.management import call_command  # noqa: E402 - Django first
@@ -30,7 +32,6 @@ from tests.bench.awards.models import (  # noqa: E402
     Standing,
     Training,
 )
-from tests.bench.posting_worker import AMOUNT, DETAIL, SPANS, WATCHED, rate, serve  # noqa: E402
 
 PEOPLE, TRAININGS = 50, 60
 MODELS = (

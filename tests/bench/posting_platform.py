@@ -8,6 +8,8 @@ from collections.abc import Iterator
 
 import django
 
+from tests.bench.posting_worker import AMOUNT, DETAIL, SPANS, WATCHED, rate, serve
+
 django.setup()
 
 import psycopg  # noqa: E402 - Django first
@@ -26,7 +28,6 @@ from lms.testing.factories import (  # noqa: E402
     RoleSpellFactory,
 )
 from lms.testing.trips import round_trips  # noqa: E402
-from tests.bench.posting_worker import AMOUNT, DETAIL, SPANS, WATCHED, rate, serve  # noqa: E402
 
 PEOPLE, TRAININGS = 50, 60
 POLICY = "wenzhou-2012"

@@ -123,11 +123,24 @@ def shifted(page: Page) -> float:
     return float(page.evaluate("window.shifted"))
 
 
+# What one can press or read in a table, and sticks out where nothing can be scrolled.
+_CUT_OFF = """
+[...document.querySelectorAll("main a, main button, main select, main input, main td")].map((one) => {
+    const right = Math.round(one.getBoundingClientRect().right - document.documentElement.clientWidth);
+    if (right <= 0) return 0;
+    for (let around = one.parentElement; around; around = around.parentElement)
+        if (["auto", "scroll"].includes(getComputedStyle(around).overflowX)) return 0;
+    return right;
+})
+"""
+
+
 def sideways(page: Page) -> int:
-    """Pixels by which the page is wider than the screen."""
-    return int(
-        page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    """Pixels by which the page is wider than the screen, or something in it is cut off at the right."""
+    wide = page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     )
+    return int(max(wide, *page.evaluate(_CUT_OFF), 0))
 
 
 def check_looks(

@@ -282,7 +282,11 @@ def test_what_was_watched_without_a_line_is_sent_when_it_is_back(
     until(page, "document.querySelector('video').currentTime > 1")
     # No answer, neither yes nor no: after some seconds it is not called saved.
     held: list[Route] = []
-    page.route("**/media/report/**", lambda route: held.append(route))  # noqa: PLW0108 - takes attributes
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/media/report/**", hold)
     with page.expect_request("**/media/report/**"):
         toggle.click()
     expect(state).to_contain_text("先记在这台设备上，还在计")
