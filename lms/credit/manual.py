@@ -1,89 +1,45 @@
-"""How a policy is written, as lms/credit/policies/README.md has it, in pieces that a page can show.
+"""How a policy is written, as lms/credit/policies/README.md has it, for a page to show."""
 
-Of Markdown only what that file uses: headings, paragraphs, tables, fenced code; in a line **strong**, `code` and links.
-"""
-
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from functools import cache
-from itertools import groupby
-from typing import Literal
+from typing import Any
 
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from lms.credit.core.policy import SHIPPED
 
-_CODE = re.compile(r"^```\w*\n(.*?)^```\n", re.DOTALL | re.MULTILINE)
-_INLINE = re.compile(
-    r"`(?P<code>[^`]+)`|\*\*(?P<strong>[^*]+)\*\*|\[(?P<words>[^\]]+)\]\((?P<to>https://[^)\s]+)\)"
-)
-Kind = Literal["title", "heading", "subheading", "code", "table", "text"]
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """One block: of a table the rows with their cells, of anything else its words."""
-
-    kind: Kind
-    words: str = ""
-    rows: tuple[tuple[SafeString, ...], ...] = ()
-
 
 @cache
-def manual() -> tuple[Piece, ...]:
-    """The whole description, in order."""
-    return tuple(pieces((SHIPPED / "README.md").read_text(encoding="utf-8")))
+def manual() -> str:
+    """HTML of the description, without its title, which the page has of its own."""
+    _title, text = (SHIPPED / "README.md").read_text(encoding="utf-8").split("\n", 1)
+    return as_html(text)
 
 
-def pieces(text: str) -> Iterator[Piece]:
-    """The blocks of a text."""
-    # Split at the fences: every second part is what stands between them.
-    for number, part in enumerate(_CODE.split(text)):
-        if number % 2:
-            yield Piece("code", format_html("{}", part.rstrip()))
-            continue
-        for block in re.split(r"\n{2,}", part.strip()):
-            yield from _block(block)
+def as_html(text: str) -> str:
+    """CommonMark with tables, in Chinese; HTML in it is shown as it is written."""
+    markdown = MarkdownIt("js-default")
+    rules: dict[str, Callable[..., str]] = {
+        "fence": _code,
+        "table_open": _table,
+        "table_close": lambda *_: "</table></div>",
+        # Between Chinese characters a new line is no space.
+        "softbreak": lambda *_: "",
+    }
+    for name, rule in rules.items():
+        markdown.add_render_rule(name, rule)
+    found: str = markdown.render(text)
+    return found
 
 
-def _block(block: str) -> Iterator[Piece]:
-    for kind, lines in groupby(block.splitlines(), key=_kind_of):
-        if kind == "table":
-            yield Piece("table", rows=tuple(map(_cells, filter(_is_row, lines))))
-        elif kind == "text":
-            yield Piece("text", _inline("".join(lines)))
-        else:
-            yield from (Piece(kind, _inline(line.lstrip("# "))) for line in lines)
+# What may be wider than a phone can be scrolled, by the keyboard too.
 
 
-def _kind_of(line: str) -> Kind:
-    marks = {"# ": "title", "## ": "heading", "### ": "subheading"}
-    heading = next((kind for mark, kind in marks.items() if line.startswith(mark)), None)
-    return heading or ("table" if line.startswith("|") else "text")  # type: ignore[return-value]  # the values above
+def _code(_renderer: Any, tokens: Sequence[Token], at: int, *_: Any) -> str:
+    return format_html('<pre tabindex="0">{}</pre>', tokens[at].content.rstrip())
 
 
-def _is_row(line: str) -> bool:
-    return not re.fullmatch(r"[|\s-]+", line)
-
-
-def _cells(line: str) -> tuple[SafeString, ...]:
-    return tuple(_inline(cell.strip()) for cell in line.strip("|").split("|"))
-
-
-def _inline(line: str) -> SafeString:
-    parts, end = [], 0
-    for found in _INLINE.finditer(line):
-        parts.append(format_html("{}", line[end : found.start()]))
-        if found["code"]:
-            parts.append(format_html("<code>{}</code>", found["code"]))
-        elif found["strong"]:
-            parts.append(format_html("<strong>{}</strong>", _inline(found["strong"])))
-        else:
-            parts.append(
-                format_html('<a href="{}" rel="noreferrer">{}</a>', found["to"], found["words"])
-            )
-        end = found.end()
-    parts.append(format_html("{}", line[end:]))
-    return mark_safe("".join(parts))  # noqa: S308 - each part was escaped
+def _table(*_: Any) -> str:
+    return '<div class="policy-manual__table" tabindex="0"><table class="listing">'

@@ -338,7 +338,7 @@ def test_who_approves_before_the_editor_has_come_has_changed_nothing(
     page = moderator.get(edit_url(course)).content.decode()
     # What the button sends by itself, should it be clicked before the script that knows what it means.
     assert page.count('<input type="hidden" name="action-workflow-action" value="true">') == 1
-    (button,) = re.findall(r'<button type="submit"[^>]*data-workflow-action-name[^>]*>', page)
+    (button,) = re.findall(r'<button[^>]*data-workflow-action-name[^>]*type="submit"[^>]*>', page)
     assert {'name="workflow-action-name"', 'value="approve"'} <= set(button.split())
     moderator.post(
         edit_url(course),

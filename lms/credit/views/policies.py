@@ -77,7 +77,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_GET
 def how(request: HttpRequest) -> HttpResponse:
     """How a policy is written."""
-    context = {"page_title": _("How a policy is written"), "header_icon": ICON, "pieces": manual()}
+    context = {"page_title": _("How a policy is written"), "header_icon": ICON, "manual": manual()}
     return render(request, "credit/policies/how.html", context)
 
 
