@@ -7,6 +7,7 @@ import os
 import signal
 import threading
 import uuid
+from typing import Any, cast
 
 import pytest
 from asgiref.testing import ApplicationCommunicator
@@ -436,3 +437,22 @@ def test_rehearsal_left_behind_is_thrown_away_and_no_lesson_is(settings, tmp_pat
     assert not store.folder_of(left).exists()
     store.discard(lesson_id)
     assert store.is_ended(lesson_id)
+
+
+async def test_a_line_that_comes_as_the_old_one_is_given_up_keeps_what_it_claims() -> None:
+    lesson, page, new = uuid.uuid4(), uuid.uuid4(), object()
+    ended = []
+
+    class Ingest:
+        async def finish(self) -> None:
+            ended.append(True)
+
+    carried = held.begin(lesson, page, cast("Any", Ingest()), None, line=object())
+    held.keep(carried)
+    assert held.claimed(lesson, page, line=new) is carried
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert carried.line is new
+    assert ended == []
+    await carried.finish()
+    assert held.claimed(lesson, page, line=new) is None
